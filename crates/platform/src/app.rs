@@ -1,0 +1,97 @@
+//! What every request has at hand: database, files, press, calendar, clock, configuration.
+
+use crate::accounts::Passwords;
+use crate::clock::Clock;
+use crate::db::Database;
+use crate::files::Files;
+use crate::papers::Papers;
+use crate::web::limits::Limits;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+use worktime::Calendar;
+
+/// Where and how an installation runs.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Uploads, papers and (by default) the database file.
+    pub data: PathBuf,
+    /// The address people and QR codes use, without a trailing slash.
+    pub base_url: String,
+    pub font_dirs: Vec<PathBuf>,
+    pub passwords: Passwords,
+    /// A made-up city: accounts with known passwords and a page to move the clock.
+    pub demo: bool,
+    pub case_code: CaseCodeFormat,
+    /// Largest file taken, in bytes.
+    pub upload_max: u64,
+}
+
+/// How unified case codes look; the official structure is not published (rules.md §2.3), so it is configuration.
+#[derive(Clone, Debug)]
+pub struct CaseCodeFormat {
+    /// Administrative code of the region, e.g. `310000`.
+    pub region: String,
+    /// Letters and digits of the random body.
+    pub body_length: usize,
+}
+
+impl Default for CaseCodeFormat {
+    fn default() -> Self {
+        Self { region: "310000".into(), body_length: 8 }
+    }
+}
+
+/// 2 GiB: an hour of court video.
+pub const UPLOAD_MAX: u64 = 2 << 30;
+
+impl Config {
+    /// The configuration of a test or of a first start: everything under one folder.
+    pub fn under(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            base_url: "http://127.0.0.1:8080".into(),
+            font_dirs: vec!["/usr/share/fonts".into(), "/usr/local/share/fonts".into()],
+            passwords: Passwords::default(),
+            demo: false,
+            case_code: CaseCodeFormat::default(),
+            upload_max: UPLOAD_MAX,
+        }
+    }
+}
+
+/// The application. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub config: Config,
+    pub db: Database,
+    pub files: Files,
+    pub papers: Papers,
+    pub calendar: Calendar,
+    pub clock: Clock,
+    pub limits: Limits,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts an installation together on an open database.
+    ///
+    /// # Errors
+    /// A data folder that cannot be made, or a calendar file with a fault.
+    pub fn new(config: Config, db: Database, clock: Clock) -> anyhow::Result<Self> {
+        let files = Files::open(&config.data.join("files"), config.upload_max)?;
+        let papers = Papers::new(config.font_dirs.clone());
+        let calendar = crate::deadline::decreed_calendar()?;
+        let limits = Limits::new();
+        Ok(Self(Arc::new(Parts { config, db, files, papers, calendar, clock, limits })))
+    }
+}

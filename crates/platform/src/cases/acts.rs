@@ -1,0 +1,169 @@
+//! Acts on a case, from the form that was sent to the committed transaction.
+
+use super::code::new_code;
+use super::content::{Content, Entrustment};
+use super::facts::{Facts, Input, Record};
+use super::forms::{self, About};
+use super::rules::{self, Decision};
+use super::steps::{Action, Case, State};
+use super::store::{self, Given, Scope};
+use super::{law, making};
+use crate::actor::{Actor, Role};
+use crate::app::App;
+use crate::fail::{Fail, Fault, Objection};
+use crate::perform::{Act, Subject, Tx};
+use crate::registry;
+use crate::web::{Form, Signed};
+use procedure::Procedure;
+use serde_json::json;
+
+/// An act that the rules allow, in its open transaction; nothing is written yet.
+pub struct Ready {
+    pub tx: Tx,
+    pub facts: Facts,
+    pub decision: Decision,
+    pub action: Action,
+}
+
+/// Why an act did not get ready, for the page to show beside what was typed.
+#[derive(Debug)]
+pub enum Unready {
+    Faults(Vec<Fault>),
+    Objections(Vec<Objection>),
+    /// Someone changed the case after the form was opened.
+    Changed,
+}
+
+/// Reads the form and lets the rules decide, inside a new transaction.
+///
+/// # Errors
+/// [`Fail`] for what no form can mend: a case out of scope, a busy database.
+pub async fn prepare(app: &App, who: &Signed, id: &str, action: Action, form: &Form) -> Result<Result<Ready, Unready>, Fail> {
+    let scope = Scope::of(&who.actor)?;
+    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+    let today = tx.today();
+    let facts = store::facts(&mut tx.conn, &scope, id, today).await?;
+    if form.text("version").parse::<i64>().is_ok_and(|version| version != facts.case.version) {
+        return Ok(Err(Unready::Changed));
+    }
+    let appraisers = choosable(&mut tx, &facts, action).await?;
+    let about = About { actor: &who.actor, today, appraisers: &appraisers };
+    let input = match forms::input(action, form, &about) {
+        None => return Err(Fail::NotFound),
+        Some(Err(faults)) => return Ok(Err(Unready::Faults(faults))),
+        Some(Ok(input)) => input,
+    };
+    Ok(decide(app, tx, facts, input, &who.actor))
+}
+
+async fn choosable(tx: &mut Tx, facts: &Facts, action: Action) -> Result<Vec<registry::Appraiser>, Fail> {
+    if matches!(action, Action::Assign | Action::Replace) {
+        Ok(registry::store::appraisers_of(&mut tx.conn, &facts.case.institution_id).await?)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+fn decide(app: &App, tx: Tx, facts: Facts, input: Input, actor: &Actor) -> Result<Ready, Unready> {
+    let action = input.action();
+    match rules::decide(&facts, input, actor, tx.today(), &app.calendar) {
+        Ok(decision) => Ok(Ready { tx, facts, decision, action }),
+        Err(objections) => Err(Unready::Objections(objections)),
+    }
+}
+
+/// Decides on an input that comes from no form (the demo city, an import), in the given transaction.
+///
+/// # Errors
+/// The rules' objections, as a refusal.
+pub async fn act(app: &App, tx: Tx, scope: &Scope, id: &str, input: Input) -> Result<Ready, Fail> {
+    let mut tx = tx;
+    let today = tx.today();
+    let facts = store::facts(&mut tx.conn, scope, id, today).await?;
+    let actor = tx.actor.clone();
+    decide(app, tx, facts, input, &actor).map_err(|unready| match unready {
+        Unready::Objections(objections) => Fail::Refused(objections),
+        Unready::Faults(_) | Unready::Changed => Fail::changed_meanwhile(),
+    })
+}
+
+/// Writes what was decided: case, event, terms, and the papers of the step. The caller commits.
+///
+/// # Errors
+/// [`Fail::Conflict`] when another was faster; a paper that cannot be printed refuses the whole act.
+pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(), Fail> {
+    let Ready { tx, facts, decision, action } = ready;
+    let mut given = given;
+    if decision.gives_code {
+        let year = tx.today().year();
+        given.code = Some(new_code(&app.config.case_code, year, &mut tx.random));
+    }
+    store::carry_out(tx, &facts.case, decision, &given).await?;
+    if *action == Action::SendBack || *action == Action::SubmitForReview {
+        store::forget_signatures(tx, &facts.case.id).await?;
+    }
+    let code = given.code.as_deref().or(facts.case.code.as_deref()).map(str::to_owned);
+    making::papers(app, tx, facts, *action, &decision.content, code.as_deref()).await
+}
+
+/// T01: an entrustment becomes a case, received today.
+///
+/// # Errors
+/// A refusal when the institution is none; the caller has read the form.
+pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result<String, Fail> {
+    let actor = tx.actor.clone();
+    let step = procedure::step::<Case>(None, Action::Entrust, &actor.roles)
+        .map_err(|no| Fail::Refused(vec![rules::not_now(no, State::Received, Action::Entrust)]))?;
+    let client = actor.organisation_id.clone().ok_or_else(no_client)?;
+    registry::store::find_institution(&mut tx.conn, &entrustment.institution_id).await?.ok_or_else(no_institution)?;
+    let id = tx.new_id();
+    let received_on = tx.today();
+    let act = Act {
+        step: step.number,
+        action: Action::Entrust.word().into(),
+        article: step.article,
+        role: Role::Client,
+        from: None,
+        to: step.to.word().into(),
+        terms: vec![rules::acceptance_term(received_on, &app.calendar)],
+        detail: json!({ "item": entrustment.item, "materials": entrustment.materials, "letter": entrustment.client.letter }),
+    };
+    let subject = Subject { procedure: Case::NAME, id: id.clone(), version: 0 };
+    let due = tx.perform(&subject, &act).await?;
+    let record = Record {
+        id: id.clone(),
+        version: 1,
+        state: step.to,
+        institution_id: entrustment.institution_id.clone(),
+        client_organisation_id: client,
+        client_account_id: actor.account_id.clone(),
+        code: None,
+        opinion_number: None,
+        received_on,
+        due_on: due.on,
+        due_provisional: due.provisional,
+        content: Content {
+            entrustment,
+            check: None,
+            refusal: None,
+            commissioned_on: None,
+            examination: None,
+            review: None,
+            delivery: None,
+            shelf: None,
+        },
+    };
+    let client_name = record.content.entrustment.client.name.clone();
+    store::create(tx, &record, &client_name, &due).await?;
+    Ok(id)
+}
+
+fn no_client() -> Fail {
+    use crate::text::say;
+    Fail::refused(say("您的账号没有所属的委托单位。"), law::SH21, say("请联系安全管理员，为账号补充所属单位。"))
+}
+
+fn no_institution() -> Fail {
+    use crate::text::say;
+    Fail::refused(say("所选的鉴定机构不在名册内。"), law::T12, say("请返回重新选择鉴定机构。"))
+}

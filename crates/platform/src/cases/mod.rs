@@ -1,0 +1,39 @@
+//! The appraisal case, from entrustment to archive (rules.md §1.8).
+//!
+//! **Invariant:** a case changes only through [`acts`]: the rules decide, `store::carry_out` writes, in one transaction.
+
+pub mod acts;
+mod code;
+pub mod content;
+pub mod draft;
+mod entrust;
+pub mod facts;
+mod forms;
+pub mod law;
+mod making;
+pub mod pages;
+pub mod papers;
+pub mod queue;
+pub mod rules;
+pub mod steps;
+pub mod store;
+mod view;
+
+pub use entrust::write_draft;
+pub use code::{is_sound, random_signs};
+pub use making::{examinee_line, matters};
+pub use steps::{Action, Case, State};
+pub use store::Scope;
+
+use crate::Feature;
+use crate::actor::{Role, RoleKind};
+use crate::web::NavItem;
+
+pub const FEATURE: Feature = Feature {
+    name: "cases",
+    routes: pages::routes,
+    navigation: &[
+        NavItem { path: "/work", label: "工作台", shown: |who| who.is_some_and(|who| !who.has(RoleKind::Administrator)) },
+        NavItem { path: "/entrust", label: "委托鉴定", shown: |who| who.is_some_and(|who| who.is(Role::Client)) },
+    ],
+};

@@ -1,0 +1,392 @@
+//! The pages of a case: work queue, the case itself, and the form of every step.
+
+use super::acts::{self, Ready, Unready};
+use super::content::*;
+use super::facts::Facts;
+use super::queue::{self, Asked, Days, Line, Show, Urgency};
+use super::steps::{Action, Case, State};
+use super::store::{self, Given, Scope};
+use super::{entrust, facts, rules, view};
+use crate::app::App;
+use crate::fail::{Fail, Objection};
+use crate::papers::{self, Paper};
+use crate::registry::{self, Appraiser, Categories};
+use crate::text::{Say, say};
+use crate::web::form::{Filled, PAGE_ROWS};
+use crate::web::{Form, Page, Paging, Signed, Ui, done, html};
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, Query, State as Extract};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/work", get(work))
+        .route("/cases/{id}", get(show))
+        .route("/cases/{id}/do/{action}", get(open_form).post(take_step))
+        .route("/cases/{id}/papers/{paper}", get(download))
+        .merge(entrust::routes())
+}
+
+#[derive(Template)]
+#[template(path = "cases/work.html")]
+struct Work {
+    ui: Ui,
+    asked: Asked,
+    lines: Vec<Line>,
+    paging: Paging,
+    counts: Vec<(&'static str, &'static str, Show, i64)>,
+    sees_institution: bool,
+}
+
+#[derive(Deserialize)]
+struct WorkQuery {
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    page: String,
+}
+
+async fn work(Extract(app): Extract<App>, who: Signed, Query(query): Query<WorkQuery>) -> Page {
+    let scope = Scope::of(&who.actor)?;
+    let today = who.visitor.today;
+    let days = Days { today, soon: queue::soon_until(today, &app.calendar) };
+    // Officers have no step of their own in a case: they begin with what is overdue.
+    let first = if scope == Scope::Bureau { Show::Overdue } else { Show::Mine };
+    let show = Show::of(&query.show).unwrap_or(if query.q.is_empty() { first } else { Show::All });
+    let asked = Asked { show, search: query.q.clone(), state: query.state.parse().ok() };
+    let mut conn = app.db.read().await?;
+    let mut counts = Vec::new();
+    for (word, label, show) in Show::ALL {
+        if scope == Scope::Bureau && show == Show::Mine {
+            continue;
+        }
+        let of = Asked { show, search: String::new(), state: None };
+        counts.push((word, label, show, queue::count(&mut conn, &scope, &who.actor, &of, days).await?));
+    }
+    let total = queue::count(&mut conn, &scope, &who.actor, &asked, days).await?;
+    let paging = Paging::new(query.page.parse().unwrap_or(1), total);
+    let lines = queue::list(&mut conn, &scope, &who.actor, &asked, days, paging.offset(), &app.calendar).await?;
+    let sees_institution = !matches!(scope, Scope::Institution(_) | Scope::Appraiser(_));
+    html(&Work { ui: who.ui(), asked, lines, paging, counts, sees_institution })
+}
+
+impl Work {
+    fn first_row(&self) -> i64 {
+        if self.paging.total == 0 { 0 } else { self.paging.offset() + 1 }
+    }
+
+    fn last_row(&self) -> i64 {
+        (self.paging.offset() + PAGE_ROWS).min(self.paging.total)
+    }
+
+    fn due(&self, line: &Line) -> String {
+        view::due_words(self.ui.lang, line.urgency)
+    }
+
+    fn is_state(&self, one: &State) -> bool {
+        self.asked.state == Some(*one)
+    }
+
+    /// The address of another page of the same list.
+    fn at(&self, page: &i64) -> String {
+        let show = Show::ALL.iter().find(|(_, _, show)| *show == self.asked.show).map_or("all", |(word, _, _)| *word);
+        let state = self.asked.state.map_or("", State::word);
+        let search: String = self.asked.search.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        format!("/work?show={show}&state={state}&q={search}&page={page}")
+    }
+
+    fn states(&self) -> &'static [State] {
+        State::ALL
+    }
+}
+
+/// An item's name in the reader's language.
+pub fn item_name(ui: &Ui, item: &registry::ItemCode) -> String {
+    match Categories::get().find(item) {
+        Some(one) if ui.is_english() => one.english.to_owned(),
+        Some(one) => one.name.to_owned(),
+        None => item.to_string(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "cases/show.html")]
+struct ShowCase {
+    ui: Ui,
+    facts: Facts,
+    urgency: Urgency,
+    steps: Vec<view::OpenStep>,
+    terms: Vec<view::Term>,
+    events: Vec<view::Event>,
+    papers: Vec<Paper>,
+    may_draft: bool,
+}
+
+async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Page {
+    let scope = Scope::of(&who.actor)?;
+    let today = who.visitor.today;
+    let mut conn = app.db.read().await?;
+    let facts = store::facts(&mut conn, &scope, &id, today).await?;
+    let terms = view::terms(&mut conn, &id).await?;
+    let events = view::events(&mut conn, &id).await?;
+    let papers = papers::list(&mut conn, &id).await?;
+    let running = terms.iter().any(|term| term.stopped_on.is_none());
+    let urgency = Urgency::of(facts.case.due_on, running, today, &app.calendar);
+    let steps = view::options(&facts, &who.actor, today);
+    let is_client = matches!(scope, Scope::Client(_));
+    let may_draft = !is_client && facts.case.content.examination.is_some();
+    html(&ShowCase { ui: who.ui(), facts, urgency, steps, terms, events, papers: visible(papers, is_client), may_draft })
+}
+
+/// Papers that stay inside the institution: the client never sees the review.
+const INTERNAL: [&str; 2] = ["review_opinion", "acceptance_check"];
+
+fn visible(papers: Vec<Paper>, is_client: bool) -> Vec<Paper> {
+    papers.into_iter().filter(|paper| !(is_client && INTERNAL.contains(&paper.kind.as_str()))).collect()
+}
+
+impl ShowCase {
+    fn due(&self) -> String {
+        view::due_words(self.ui.lang, self.urgency)
+    }
+
+    fn outcome(&self, term: &view::Term) -> &'static str {
+        term.outcome(self.ui.today)
+    }
+
+    fn length_text(&self, term: &view::Term) -> String {
+        term.length_text(self.ui.lang)
+    }
+
+    fn masked_id(&self) -> String {
+        view::masked(&self.facts.entrustment().examinee.id_number)
+    }
+
+    fn masked_phone(&self) -> String {
+        let phone = &self.facts.entrustment().examinee.phone;
+        match phone.char_indices().nth(3).zip(phone.char_indices().nth(7)) {
+            Some(((from, _), (to, _))) => format!("{}****{}", &phone[..from], &phone[to..]),
+            None => phone.clone(),
+        }
+    }
+}
+
+async fn download(Extract(app): Extract<App>, who: Signed, Path((id, paper)): Path<(String, String)>) -> Result<Response, Fail> {
+    let scope = Scope::of(&who.actor)?;
+    let mut conn = app.db.read().await?;
+    store::find(&mut conn, &scope, &id).await?;
+    drop(conn);
+    let (paper, bytes) = app.papers.open(&app, &id, &paper).await?;
+    if matches!(scope, Scope::Client(_)) && INTERNAL.contains(&paper.kind.as_str()) {
+        return Err(Fail::NotFound);
+    }
+    let name: String = paper.file_name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.pdf\"; filename*=UTF-8''{name}", paper.kind)),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// The form of a step.
+#[derive(Template)]
+#[template(path = "cases/act.html")]
+struct ActPage {
+    ui: Ui,
+    facts: Facts,
+    action: Action,
+    step: &'static procedure::Step<Case>,
+    filled: Filled,
+    objections: Vec<Objection>,
+    /// Set when someone changed the case while this form was open: what they did.
+    changed: Option<Say>,
+    appraisers: Vec<Choice>,
+}
+
+/// An appraiser as the assignment form shows him: chosen or not, fit or why not.
+struct Choice {
+    appraiser: Appraiser,
+    objections: Vec<Objection>,
+}
+
+async fn open_form(Extract(app): Extract<App>, who: Signed, Path((id, action)): Path<(String, String)>) -> Result<Response, Fail> {
+    let action: Action = action.parse().map_err(|_| Fail::NotFound)?;
+    form_page(&app, &who, &id, action).await
+}
+
+/// The empty form of a step, with what stands in the way.
+///
+/// # Errors
+/// [`Fail::Refused`] when the table has no such step here for this person.
+pub async fn form_page(app: &App, who: &Signed, id: &str, action: Action) -> Result<Response, Fail> {
+    let mut conn = app.db.read().await?;
+    let facts = store::facts(&mut conn, &Scope::of(&who.actor)?, id, who.visitor.today).await?;
+    let form = first_form(&facts, action, who.visitor.today);
+    let objections = rules::obstacles(&facts, action, &who.actor, who.visitor.today);
+    page(&mut conn, who, facts, action, Filled::new(form, Vec::new()), objections, None).await
+}
+
+async fn page(
+    conn: &mut crate::db::Conn,
+    who: &Signed,
+    facts: Facts,
+    action: Action,
+    filled: Filled,
+    objections: Vec<Objection>,
+    changed: Option<Say>,
+) -> Result<Response, Fail> {
+    let state = facts.case.state;
+    let step = procedure::step::<Case>(Some(state), action, &who.actor.roles)
+        .map_err(|no| Fail::Refused(vec![rules::not_now(no, state, action)]))?;
+    let appraisers = if matches!(action, Action::Assign | Action::Replace) {
+        let all = registry::store::appraisers_of(conn, &facts.case.institution_id).await?;
+        let mut all: Vec<Choice> = all
+            .into_iter()
+            .map(|appraiser| Choice { objections: rules::unfit(&appraiser, &facts, who.visitor.today), appraiser })
+            .collect();
+        // Those who may be chosen first; the others below, each with its reason.
+        all.sort_by_key(|one| !one.objections.is_empty());
+        all
+    } else {
+        Vec::new()
+    };
+    let page = ActPage { ui: who.ui(), facts, action, step, filled, objections, changed, appraisers };
+    Ok(html(&page)?.into_response())
+}
+
+/// What a form shows before anything is typed.
+fn first_form(facts: &Facts, action: Action, today: Date) -> Form {
+    let mut form = Form::default();
+    match action {
+        Action::Accept => {
+            form.set("term_workdays", rules::APPRAISAL_WORKDAYS.to_string());
+            form.set("collect_weeks", "4");
+        }
+        Action::Draft => {
+            form.set("to", today.to_string());
+            form.set("place", &facts.institution.name);
+        }
+        Action::Deliver => {
+            form.set("on", today.to_string());
+            form.set("copies", "3");
+            form.set("receiver", &facts.entrustment().client.officer);
+            form.set("way", facts.entrustment().delivery.word());
+        }
+        _ => {}
+    }
+    form
+}
+
+async fn take_step(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path((id, action)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Fail> {
+    let action: Action = action.parse().map_err(|_| Fail::NotFound)?;
+    match acts::prepare(&app, &who, &id, action, &form).await? {
+        Err(unready) => again(&app, &who, &id, action, form, unready).await,
+        Ok(mut ready) => match acts::carry_out(&app, &mut ready, Given::default()).await {
+            Ok(()) => finish(ready).await,
+            Err(fail) => {
+                drop(ready);
+                refused(&app, &who, &id, action, form, fail).await
+            }
+        },
+    }
+}
+
+/// Commits, and shows the case with what was done.
+pub async fn finish(ready: Ready) -> Result<Response, Fail> {
+    let Ready { tx, facts, action, .. } = ready;
+    tx.conn.commit().await?;
+    Ok(done(&format!("/cases/{}", facts.case.id), done_word(action)))
+}
+
+/// What a failed act means for the form: refusals and conflicts are shown beside what was typed, the rest is a page of its own.
+pub async fn refused(app: &App, who: &Signed, id: &str, action: Action, form: Form, fail: Fail) -> Result<Response, Fail> {
+    match fail {
+        Fail::Refused(objections) => again(app, who, id, action, form, Unready::Objections(objections)).await,
+        Fail::Conflict(_) => again(app, who, id, action, form, Unready::Changed).await,
+        other => Err(other),
+    }
+}
+
+/// The form again, with everything that was typed and what is wrong.
+pub async fn again(app: &App, who: &Signed, id: &str, action: Action, form: Form, unready: Unready) -> Result<Response, Fail> {
+    let mut conn = app.db.read().await?;
+    let facts = store::facts(&mut conn, &Scope::of(&who.actor)?, id, who.visitor.today).await?;
+    let (faults, objections, changed) = match unready {
+        Unready::Faults(faults) => (faults, rules::obstacles(&facts, action, &who.actor, who.visitor.today), None),
+        Unready::Objections(objections) => (Vec::new(), objections, None),
+        Unready::Changed => {
+            let last = view::events(&mut conn, id).await?.into_iter().next();
+            let by = last.as_ref().map(|event| event.actor_name.clone()).unwrap_or_default();
+            let what = last.as_ref().map_or("", |event| event.action.label());
+            let said = say("在您打开此页之后，%{who}已办理“%{what}”。您填写的内容仍在下面；请核对案件现况后再提交。");
+            (Vec::new(), Vec::new(), Some(said.with("who", by).word("what", what)))
+        }
+    };
+    let status = if faults.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    if procedure::step::<Case>(Some(facts.case.state), action, &who.actor.roles).is_err() {
+        // The other act led elsewhere: this form has no place any more. The page shows the text that was typed.
+        return Ok((StatusCode::CONFLICT, html(&Overtaken { ui: who.ui(), facts, action, filled: Filled::new(form, Vec::new()), changed })?)
+            .into_response());
+    }
+    let page = page(&mut conn, who, facts, action, Filled::new(form, faults), objections, changed).await?;
+    Ok((status, page).into_response())
+}
+
+/// A form whose step is no longer to be had: what was typed, so that nothing is lost.
+#[derive(Template)]
+#[template(path = "cases/overtaken.html")]
+struct Overtaken {
+    ui: Ui,
+    facts: Facts,
+    action: Action,
+    filled: Filled,
+    changed: Option<Say>,
+}
+
+impl Overtaken {
+    /// The texts typed, without the hidden fields.
+    fn typed(&self) -> Vec<String> {
+        self.filled
+            .form
+            .names()
+            .filter(|name| *name != "version")
+            .flat_map(|name| self.filled.form.all(name))
+            .filter(|text| text.chars().count() > 3)
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+fn done_word(action: Action) -> &'static str {
+    match action {
+        Action::Accept => "已受理，等待签订委托书。",
+        Action::Decline => "已决定不予受理，告知书已生成。",
+        Action::Commission => "委托书已生效，平台已赋统一案件编号，鉴定时限开始计算。",
+        Action::Assign | Action::Replace => "已指派鉴定人。",
+        Action::Declare => "回避声明已记录。",
+        Action::Begin => "鉴定已开始。",
+        Action::Draft => "鉴定记录已保存，可以起草意见书。",
+        Action::SubmitForReview => "已提交复核。",
+        Action::SendBack => "已退回修改。",
+        Action::Approve => "复核已通过。",
+        Action::Sign => "已签名。",
+        Action::Issue => "意见书已签发。",
+        Action::Deliver => "已登记送达。",
+        Action::Archive => "已归档。",
+        _ => "已办理。",
+    }
+}

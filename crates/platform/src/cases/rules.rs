@@ -1,0 +1,200 @@
+//! The guards of a case: facts in; a decision, or every objection, out. No database, no clock, no request.
+//!
+//! **Invariant:** [`obstacles`] (what the page greys a button for) is the first half of [`decide`], so a page never offers
+//! what the act would refuse for reasons known before the form is filled in.
+
+mod after;
+mod before;
+
+pub use before::obstacles;
+
+use super::content::Content;
+use super::facts::{Facts, Input};
+use super::steps::{Action, Case, DL01, DL03, State};
+use crate::actor::Actor;
+use crate::cases::law;
+use crate::fail::Objection;
+use crate::perform::{Act, TermChange};
+use crate::registry::Appraiser;
+use crate::text::{Say, say};
+use jiff::civil::Date;
+use procedure::{Effect, NotNow};
+use serde_json::json;
+use worktime::{Calendar, Clock, Term};
+
+/// Working days for the decision on acceptance (通则 13).
+pub const ACCEPTANCE_WORKDAYS: u16 = 7;
+/// Working days for the appraisal where nothing else is agreed (通则 28).
+pub const APPRAISAL_WORKDAYS: u16 = 30;
+/// Appraisers that one matter needs (通则 19).
+pub const APPRAISERS_LEAST: usize = 2;
+
+/// What was decided, for the store to carry out.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    pub act: Act,
+    pub to: State,
+    pub content: Content,
+    pub team: TeamChange,
+    /// The unified case code is given with this step.
+    pub gives_code: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TeamChange {
+    Unchanged,
+    /// These, the first of them leading.
+    Named(Vec<String>),
+    /// This appraiser declared; the words of a conflict, if there is one.
+    Declared { appraiser_id: String, conflict: Option<String> },
+    Signed { appraiser_id: String },
+}
+
+/// Decides on an act.
+///
+/// # Errors
+/// Every objection at once, each with its article and what to do.
+pub fn decide(facts: &Facts, input: Input, actor: &Actor, today: Date, calendar: &Calendar) -> Result<Decision, Vec<Objection>> {
+    let action = input.action();
+    let step = procedure::step::<Case>(Some(facts.case.state), action, &actor.roles).map_err(|no| vec![not_now(no, facts.case.state, action)])?;
+    let mut objections = obstacles(facts, action, actor, today);
+    objections.extend(after::objections(facts, &input, actor, today));
+    if !objections.is_empty() {
+        return Err(objections);
+    }
+    let mut content = facts.case.content.clone();
+    let (detail, team) = after::take_in(&mut content, facts, input, actor, today);
+    let terms = step.effects.iter().filter_map(|effect| term_change(*effect, &content, today, calendar)).collect();
+    let role = step.by.iter().copied().find(|role| actor.is(*role)).unwrap_or(step.by[0]);
+    let act = Act {
+        step: step.number,
+        action: action.word().into(),
+        article: step.article,
+        role,
+        from: Some(facts.case.state.word().into()),
+        to: step.to.word().into(),
+        terms,
+        detail,
+    };
+    Ok(Decision { act, to: step.to, content, team, gives_code: action == Action::Commission })
+}
+
+/// The term of a new entrustment: 7 working days from the day of receipt (通则 13).
+pub fn acceptance_term(received_on: Date, calendar: &Calendar) -> TermChange {
+    start(DL01, law::T13, Term::Workdays(ACCEPTANCE_WORKDAYS), received_on, calendar)
+}
+
+fn term_change(effect: Effect, content: &Content, today: Date, calendar: &Calendar) -> Option<TermChange> {
+    match effect {
+        Effect::Starts(rule) if rule == DL03 => {
+            let days = content.check.as_ref().map_or(APPRAISAL_WORKDAYS, |check| check.agreement.term_workdays);
+            Some(start(DL03, law::T28, Term::Workdays(days), today, calendar))
+        }
+        Effect::Stops(rule) => Some(TermChange::Stop { rule }),
+        _ => None,
+    }
+}
+
+fn start(rule: &'static str, article: &'static str, term: Term, starts: Date, calendar: &Calendar) -> TermChange {
+    let clock = Clock { start: starts, term, pauses: Vec::new(), extensions: Vec::new() };
+    TermChange::Start { rule, article, starts, length: term.to_string(), reckoning: calendar.reckon(&clock) }
+}
+
+/// The last day for the decision on acceptance, while that is what is due.
+pub fn acceptance_due(case: &super::facts::Record) -> Option<Date> {
+    case.due_on.filter(|_| case.state == State::Received)
+}
+
+/// Why the table itself says no.
+pub fn not_now(no: NotNow, state: State, action: Action) -> Objection {
+    let (what, remedy) = match no {
+        NotNow::WrongState => (
+            say("案件现在处于“%{state}”，不能办理“%{action}”。").word("state", state.label()).word("action", action.label()),
+            say("请刷新案件页面，按页面列出的步骤办理。"),
+        ),
+        NotNow::WrongRole => (say("您的角色不能办理“%{action}”。").word("action", action.label()), say("请由案件页面上标明的人员办理。")),
+        NotNow::NotOffered => (
+            say("“%{action}”在本版本中尚不能办理。").word("action", action.label()),
+            say("请先按纸质程序办理，并保存好文书。"),
+        ),
+    };
+    Objection { what, article: "", remedy }
+}
+
+pub(super) fn objection(what: Say, article: &'static str, remedy: Say) -> Objection {
+    Objection { what, article, remedy }
+}
+
+/// Why this appraiser may not work on the item today: licence, category, institution (通则 18; 上海条例 49).
+pub fn unfit(appraiser: &Appraiser, facts: &Facts, today: Date) -> Vec<Objection> {
+    let mut objections = Vec::new();
+    let item = &facts.entrustment().item;
+    if appraiser.institution_id != facts.case.institution_id {
+        objections.push(objection(
+            say("%{name}不在本机构执业。").with("name", &appraiser.name),
+            law::T18_19,
+            say("请指派在本机构登记执业的鉴定人。"),
+        ));
+    }
+    match &appraiser.licence {
+        None => objections.push(objection(
+            say("%{name}没有执业证。").with("name", &appraiser.name),
+            law::T18_19,
+            say("请改派持有有效执业证的鉴定人。"),
+        )),
+        Some(licence) => {
+            if !licence.is_valid(today) {
+                objections.push(objection(
+                    say("%{name}的执业证（%{number}）%{standing}。")
+                        .with("name", &appraiser.name)
+                        .with("number", &licence.number)
+                        .word("standing", licence.standing(today).label()),
+                    law::T18_19,
+                    say("请改派持有有效执业证的鉴定人，或者先办理执业证延续。"),
+                ));
+            }
+            if !licence.covers(item) {
+                objections.push(objection(
+                    say("%{name}的执业类别不包括%{item}。").with("name", &appraiser.name).with("item", item),
+                    law::SH49,
+                    say("请指派执业类别包括该事项的鉴定人。"),
+                ));
+            }
+        }
+    }
+    objections
+}
+
+/// The institution's own licence for the item today (通则 15; 上海条例 48).
+pub(super) fn institution_fit(facts: &Facts, today: Date) -> Vec<Objection> {
+    let mut objections = Vec::new();
+    match &facts.institution.licence {
+        None => objections.push(objection(say("本机构没有司法鉴定许可证。"), law::T15, say("请先办理登记，不得受理。"))),
+        Some(licence) => {
+            if !licence.is_valid(today) {
+                objections.push(objection(
+                    say("本机构的司法鉴定许可证%{standing}。").word("standing", licence.standing(today).label()),
+                    law::T15,
+                    say("许可证恢复有效之前，不得受理、不得出具意见书。"),
+                ));
+            }
+            let item = &facts.entrustment().item;
+            if !licence.covers(item) {
+                objections.push(objection(
+                    say("委托事项%{item}不在本机构登记的业务范围内。").with("item", item),
+                    law::T15,
+                    say("请决定不予受理，并退还鉴定材料。"),
+                ));
+            }
+        }
+    }
+    objections
+}
+
+/// The detail of an event that has nothing to tell beyond itself.
+pub(super) fn nothing() -> serde_json::Value {
+    json!({})
+}
+
+#[cfg(test)]
+mod tests;

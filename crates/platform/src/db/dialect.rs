@@ -1,0 +1,85 @@
+//! Everything in which the two databases differ. Nothing else in the program may know which one it talks to.
+
+use super::Database;
+
+/// A migration's text with the words that differ filled in:
+/// `{serial}` a growing whole number given by the database, `{bytes}` binary data.
+pub fn schema(database: &Database, text: &str) -> String {
+    let (serial, bytes) = match database {
+        Database::Sqlite { .. } => ("integer primary key autoincrement", "blob"),
+        Database::Postgres(_) => ("bigint generated always as identity primary key", "bytea"),
+    };
+    text.replace("{serial}", serial)
+        .replace("{bytes}", bytes)
+        .replace("{administrators_apart}", administrators_apart(database))
+}
+
+/// The three administrators stand alone, whoever writes the table: a row of `account_role` beside an administrator's is
+/// refused, and so is an administrator's beside any other. On PostgreSQL the account's row is locked first, or two
+/// transactions would not see each other's rows.
+fn administrators_apart(database: &Database) -> &'static str {
+    match database {
+        Database::Sqlite { .. } => {
+            "create trigger account_role_apart before insert on account_role
+             when exists (select 1 from account_role r where r.account_id = new.account_id
+                 and (r.role like '%administrator' or new.role like '%administrator'))
+             begin select raise(abort, 'account_role_apart'); end;
+             create trigger account_role_no_update before update on account_role
+             begin select raise(abort, 'account_role rows are given and taken, not changed'); end;"
+        }
+        Database::Postgres(_) => {
+            "create function account_role_apart() returns trigger language plpgsql as $body$
+             begin
+                 perform 1 from account where id = new.account_id for update;
+                 if exists (select 1 from account_role r where r.account_id = new.account_id
+                     and (r.role like '%administrator' or new.role like '%administrator')) then
+                     raise exception 'account_role_apart';
+                 end if;
+                 return new;
+             end $body$;
+             create trigger account_role_apart before insert on account_role
+                 for each row execute function account_role_apart();
+             create function account_role_no_update() returns trigger language plpgsql as $body$
+             begin raise exception 'account_role rows are given and taken, not changed'; end $body$;
+             create trigger account_role_no_update before update on account_role
+                 for each row execute function account_role_no_update();"
+        }
+    }
+}
+
+/// Makes a table refuse to change or forget a row that it has.
+pub fn append_only(database: &Database, table: &str) -> String {
+    match database {
+        Database::Sqlite { .. } => format!(
+            "create trigger {table}_no_update before update on {table} begin select raise(abort, '{table} is append-only'); end;
+             create trigger {table}_no_delete before delete on {table} begin select raise(abort, '{table} is append-only'); end;"
+        ),
+        Database::Postgres(_) => format!(
+            "create function {table}_append_only() returns trigger language plpgsql as
+               $body$ begin raise exception '{table} is append-only'; end $body$;
+             create trigger {table}_append_only before update or delete or truncate on {table}
+               for each statement execute function {table}_append_only();"
+        ),
+    }
+}
+
+/// A text for `like $n escape '\'` that finds `fragment` anywhere, whatever signs are in it.
+pub fn contains(fragment: &str) -> String {
+    let mut pattern = String::from("%");
+    for sign in fragment.chars() {
+        if matches!(sign, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(sign);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_fragment_is_taken_literally() {
+        assert_eq!(super::contains("50%_\\甲"), "%50\\%\\_\\\\甲%");
+    }
+}

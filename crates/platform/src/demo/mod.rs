@@ -1,0 +1,18 @@
+//! The demo: a made-up city that plays the real write path, and a clock that can be moved on.
+//!
+//! **Invariant:** everything here is fictional, and none of it is reachable unless the program was started by `sijian demo`.
+
+mod carry;
+pub mod city;
+mod clock;
+mod command;
+mod people;
+pub mod wording;
+
+pub use command::{DemoArgs, prepare};
+
+use crate::Feature;
+use crate::web::NavItem;
+
+pub const FEATURE: Feature = Feature { name: "demo", routes: clock::routes, navigation: NO_LINKS };
+const NO_LINKS: &[NavItem] = &[];

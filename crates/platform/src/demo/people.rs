@@ -1,0 +1,247 @@
+//! The demo's register and accounts: who there is before the first case.
+
+use super::city::{City, CityAppraiser, CityInstitution, OrganKind, Title as CityTitle};
+use crate::accounts::{self, DemoAccount, DemoAccounts, Doer, NewAccount};
+use crate::actor::{Actor, Role};
+use crate::fail::Fail;
+use crate::perform::{Tx, id_from};
+use crate::registry::{Appraiser, Institution, ItemCode, Licence, Organisation, Title, store};
+use crate::text::Lang;
+use crate::values;
+use indicatif::ProgressBar;
+use std::collections::HashSet;
+
+/// The password of every demo account; long enough for either profile.
+pub const PASSWORD: &str = "Sijian-Demo-2026";
+
+/// The accounts that the case plans act through, by their place in the city.
+pub struct Cast {
+    pub institutions: Vec<House>,
+    /// An actor for each appraiser of the city.
+    pub appraisers: Vec<(Appraiser, Actor)>,
+    /// An actor for each organ.
+    pub clients: Vec<Actor>,
+}
+
+/// An institution's office.
+pub struct House {
+    pub id: String,
+    pub desk: Actor,
+    pub head: Actor,
+    pub archivist: Actor,
+}
+
+/// Writes organisations, institutions, appraisers and their accounts.
+///
+/// # Errors
+/// The database's; a refusal would be a fault of the plan.
+pub async fn write(tx: &mut Tx, city: &City, bar: &ProgressBar) -> Result<Cast, Fail> {
+    let hash = accounts::hash_once(PASSWORD).map_err(Fail::Internal)?;
+    let mut intake = Intake { hash, shown: Vec::new() };
+    let mut institutions = Vec::new();
+    for (n, one) in (1..).zip(&city.institutions) {
+        institutions.push(intake.institution(tx, n, one).await?);
+        bar.inc(1);
+    }
+    let reviewers: HashSet<usize> = city.cases.iter().filter_map(|case| case.reviewer).collect();
+    let mut appraisers = Vec::new();
+    for (n, one) in city.appraisers.iter().enumerate() {
+        let house = institutions.get(one.institution).ok_or(Fail::NotFound)?;
+        appraisers.push(intake.appraiser(tx, n, one, &house.id, reviewers.contains(&n)).await?);
+        bar.inc(1);
+    }
+    let mut clients = Vec::new();
+    for (n, organ) in (1..).zip(&city.organs) {
+        let id = id_from(tx.now, &mut tx.random);
+        let kind = organ_kind(organ.kind);
+        store::create_organisation(
+            &mut tx.conn,
+            &Organisation {
+                id: id.clone(),
+                kind: kind.into(),
+                name: organ.name.clone(),
+                district: organ.district_code.clone(),
+                address: organ.address.clone(),
+                phone: organ.phone.clone(),
+            },
+        )
+        .await?;
+        let login = format!("{}-{n:02}", kind.replace('_', "-"));
+        clients.push(intake.person(tx, &login, &organ.contact_name, &[Role::Client], Some((&id, &organ.name)), None).await?);
+        bar.inc(1);
+    }
+    intake.bureau(tx).await?;
+    let shown = DemoAccounts { password: PASSWORD.into(), accounts: chosen(intake.shown) };
+    accounts::show_demo_accounts(&mut tx.conn, &shown).await?;
+    Ok(Cast { institutions, appraisers, clients })
+}
+
+/// The sign-in page lists one institution whole, some clients and the bureau.
+fn chosen(all: Vec<DemoAccount>) -> Vec<DemoAccount> {
+    let first = all.first().map(|one| one.organisation.clone()).unwrap_or_default();
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut per_role = std::collections::HashMap::<String, usize>::new();
+    let mut all = all;
+    all.retain(|one| {
+        let place = per_role.entry(one.role.clone()).or_default();
+        *place += 1;
+        let from_first_house = one.organisation == first && *place <= 3;
+        let other_kind = one.role == "client" && seen.insert(one.login.split('-').next().unwrap_or_default().to_owned());
+        let officer = !matches!(one.role.as_str(), "client" | "front_desk" | "appraiser" | "reviewer" | "head" | "archivist");
+        from_first_house || other_kind || officer
+    });
+    all
+}
+
+struct Intake {
+    hash: String,
+    shown: Vec<DemoAccount>,
+}
+
+impl Intake {
+    async fn person(
+        &mut self,
+        tx: &mut Tx,
+        login: &str,
+        name: &str,
+        roles: &[Role],
+        home: Option<(&str, &str)>,
+        appraiser_id: Option<String>,
+    ) -> Result<Actor, Fail> {
+        let new = NewAccount {
+            login: login.into(),
+            name: name.into(),
+            roles: roles.to_vec(),
+            organisation_id: home.map(|(id, _)| id.to_owned()),
+            language: Lang::Zh,
+            password_hash: Some(self.hash.clone()),
+        };
+        let account_id = accounts::create_account(&mut tx.conn, &new, &Doer::machine("demo"), tx.now).await?;
+        let organisation_name = home.map(|(_, name)| name.to_owned()).unwrap_or_default();
+        let role = roles.last().map_or("", |role| role.word()).to_owned();
+        self.shown.push(DemoAccount { login: login.into(), name: name.into(), role, organisation: organisation_name.clone() });
+        Ok(Actor {
+            account_id,
+            login: login.into(),
+            name: name.into(),
+            roles: roles.to_vec(),
+            organisation_id: home.map(|(id, _)| id.to_owned()),
+            organisation_name,
+            appraiser_id,
+            language: Lang::Zh,
+        })
+    }
+
+    async fn institution(&mut self, tx: &mut Tx, n: usize, one: &CityInstitution) -> Result<House, Fail> {
+        let id = id_from(tx.now, &mut tx.random);
+        let licence = Licence {
+            number: one.licence_number.clone(),
+            valid_from: one.licence_from,
+            valid_to: one.licence_to,
+            scope: items(&one.scope),
+            interruptions: Vec::new(),
+        };
+        store::create_institution(
+            &mut tx.conn,
+            &Institution {
+                id: id.clone(),
+                name: one.name.clone(),
+                short_name: one.short_name.clone(),
+                head_name: one.head_name.clone(),
+                district: one.district_code.clone(),
+                address: one.address.clone(),
+                phone: one.phone.clone(),
+                licence: Some(licence),
+            },
+        )
+        .await?;
+        let home = Some((id.as_str(), one.name.as_str()));
+        let desk = self.person(tx, &format!("desk-{n:02}"), &format!("受理员{n:02}"), &[Role::FrontDesk], home, None).await?;
+        let head = self.person(tx, &format!("head-{n:02}"), &one.head_name, &[Role::Head], home, None).await?;
+        let archivist =
+            self.person(tx, &format!("archive-{n:02}"), &format!("档案员{n:02}"), &[Role::Archivist], home, None).await?;
+        Ok(House { id, desk, head, archivist })
+    }
+
+    async fn appraiser(
+        &mut self,
+        tx: &mut Tx,
+        n: usize,
+        one: &CityAppraiser,
+        institution_id: &str,
+        reviews: bool,
+    ) -> Result<(Appraiser, Actor), Fail> {
+        let id = id_from(tx.now, &mut tx.random);
+        let name = tx.conn.first("select name from organisation where id = $1", values![institution_id]).await?;
+        let organisation: String = name.ok_or(Fail::NotFound)?.get("name")?;
+        let roles: &[Role] = if reviews { &[Role::Appraiser, Role::Reviewer] } else { &[Role::Appraiser] };
+        let login = format!("a{:03}", n + 1);
+        let actor =
+            self.person(tx, &login, &one.name, roles, Some((institution_id, &organisation)), Some(id.clone())).await?;
+        let appraiser = Appraiser {
+            id,
+            institution_id: institution_id.into(),
+            account_id: Some(actor.account_id.clone()),
+            name: one.name.clone(),
+            title: match one.title {
+                CityTitle::Full => Title::Senior,
+                CityTitle::Deputy => Title::AssociateSenior,
+                CityTitle::Middle => Title::Intermediate,
+            },
+            licence: Some(Licence {
+                number: one.licence_number.clone(),
+                valid_from: one.licence_from,
+                valid_to: one.licence_to,
+                scope: items(&one.scope),
+                interruptions: Vec::new(),
+            }),
+        };
+        store::create_appraiser(&mut tx.conn, &appraiser).await?;
+        Ok((appraiser, actor))
+    }
+
+    async fn bureau(&mut self, tx: &mut Tx) -> Result<(), Fail> {
+        let mut homes = Vec::new();
+        for (kind, name) in [("bureau", "演示市司法局"), ("association", "演示市司法鉴定协会")] {
+            let id = id_from(tx.now, &mut tx.random);
+            let one = Organisation {
+                id: id.clone(),
+                kind: kind.into(),
+                name: name.into(),
+                district: String::new(),
+                address: "演示市演示路1号".into(),
+                phone: "021-00000001".into(),
+            };
+            store::create_organisation(&mut tx.conn, &one).await?;
+            homes.push((id, name));
+        }
+        for role in Role::ALL {
+            use crate::actor::RoleKind;
+            let home = match role.kind() {
+                RoleKind::Bureau => Some((homes[0].0.as_str(), homes[0].1)),
+                RoleKind::Association => Some((homes[1].0.as_str(), homes[1].1)),
+                RoleKind::Administrator => None,
+                RoleKind::Client | RoleKind::Institution => continue,
+            };
+            self.person(tx, &role.word().replace('_', "-"), role.label(), &[*role], home, None).await?;
+        }
+        Ok(())
+    }
+}
+
+fn items(scope: &[String]) -> Vec<ItemCode> {
+    scope.iter().filter_map(|code| code.parse().ok()).collect()
+}
+
+fn organ_kind(kind: OrganKind) -> &'static str {
+    match kind {
+        OrganKind::Court => "court",
+        OrganKind::Police | OrganKind::TrafficPolice => "police",
+        OrganKind::Procuratorate => "procuratorate",
+        OrganKind::Supervision => "supervision",
+        OrganKind::Authority => "other",
+        OrganKind::Insurer => "insurer",
+        OrganKind::LawFirm => "law_firm",
+        OrganKind::Citizen => "citizen",
+    }
+}

@@ -1,0 +1,65 @@
+//! Sijian (智慧司鉴): the platform on which a city runs its forensic-appraisal sector.
+//!
+//! The kernel (`app`, `db`, `web`, `files`, `perform`, …) knows no feature. Features are folders, listed in
+//! [`FEATURES`] in reading order; each uses earlier ones through their doors only (tests/it/architecture.rs).
+
+rust_i18n::i18n!("locales", fallback = "zh");
+
+pub mod accounts;
+pub mod actor;
+pub mod app;
+pub mod cases;
+pub mod clock;
+pub mod db;
+pub mod deadline;
+pub mod demo;
+pub mod doctor;
+pub mod fail;
+pub mod files;
+pub mod opinions;
+pub mod papers;
+pub mod perform;
+pub mod portal;
+pub mod registry;
+pub mod text;
+pub mod web;
+
+use app::App;
+use axum::Router;
+use web::NavItem;
+
+/// One capability of the platform: its folder's name, its routes, its links in the navigation.
+pub struct Feature {
+    pub name: &'static str,
+    pub routes: fn() -> Router<App>,
+    pub navigation: &'static [NavItem],
+}
+
+/// Every feature, in reading order: a feature may use those above it.
+pub const FEATURES: &[Feature] =
+    &[accounts::FEATURE, registry::FEATURE, cases::FEATURE, opinions::FEATURE, portal::FEATURE, demo::FEATURE];
+
+/// Every paper that can be printed, by its template.
+pub(crate) const TEMPLATES: &[paper::Template] = &[
+    cases::papers::CommissionAgreement::TEMPLATE,
+    cases::papers::AcceptanceCheck::TEMPLATE,
+    cases::papers::NoticeToClient::TEMPLATE,
+    cases::papers::RefusalNotice::TEMPLATE,
+    opinions::papers::ReviewOpinion::TEMPLATE,
+    opinions::papers::OpinionDocument::TEMPLATE,
+];
+
+/// The whole application as a service.
+pub fn service(app: App) -> Router {
+    let routes = FEATURES.iter().fold(Router::new(), |all, feature| all.merge((feature.routes)()));
+    web::dress(app, routes, accounts::recognise)
+}
+
+pub(crate) fn navigation() -> impl Iterator<Item = &'static NavItem> {
+    FEATURES.iter().flat_map(|feature| feature.navigation)
+}
+
+/// The English text of a Chinese key, if the catalogue has it.
+pub(crate) fn translate(key: &str) -> Option<String> {
+    crate::_rust_i18n_try_translate("en", key).map(Into::into)
+}

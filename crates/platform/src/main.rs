@@ -1,0 +1,138 @@
+//! `sijian`: the command line. `sijian --help` is the manual.
+
+use anyhow::Context;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use clap::{Parser, Subcommand};
+use platform::accounts;
+use platform::app::{App, Config};
+use platform::clock::Clock;
+use platform::db::Database;
+use platform::{deadline, demo};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[derive(Parser)]
+#[command(name = "sijian", version, about = "智慧司鉴 Sijian: the platform of a city's forensic-appraisal sector")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a fictional city and serve it on 127.0.0.1
+    Demo(demo::DemoArgs),
+    /// Serve an installation
+    Serve(ServeArgs),
+    /// Accounts of an installation
+    Admin(AdminCommand),
+    /// Reckon a statutory term, with an explanation to check by hand
+    Deadline(deadline::DeadlineArgs),
+    /// Check fonts, calendar, files and database of an installation
+    Doctor(PlaceArgs),
+}
+
+/// Where an installation is.
+#[derive(clap::Args)]
+struct PlaceArgs {
+    /// Folder of the files, and of the SQLite database unless --database-url is given
+    #[arg(long, env = "SIJIAN_DATA", default_value = "data")]
+    data: PathBuf,
+    /// PostgreSQL, e.g. postgres://user@host/sijian
+    #[arg(long, env = "SIJIAN_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// The address people and QR codes use
+    #[arg(long, env = "SIJIAN_BASE_URL", default_value = "http://127.0.0.1:8080")]
+    base_url: String,
+    /// Rules for passwords: asvs or dengbao3
+    #[arg(long, env = "SIJIAN_PASSWORDS", default_value = "dengbao3")]
+    passwords: accounts::Passwords,
+}
+
+#[derive(clap::Args)]
+struct ServeArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// Address and port to listen on
+    #[arg(long, env = "SIJIAN_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+#[derive(clap::Args)]
+struct AdminCommand {
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    what: accounts::AdminArgs,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("SIJIAN_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    match Cli::parse().command {
+        Command::Demo(args) => {
+            let app = demo::prepare(&args).await?;
+            if args.no_serve {
+                app.db.close().await;
+                return Ok(());
+            }
+            accounts::print_demo_accounts(&app).await?;
+            serve(app, SocketAddr::from(([127, 0, 0, 1], args.port))).await
+        }
+        Command::Serve(args) => serve(open(&args.place).await?, args.listen).await,
+        Command::Admin(args) => {
+            let app = open(&args.place).await?;
+            println!("{}", accounts::run(&app, args.what).await?);
+            app.db.close().await;
+            Ok(())
+        }
+        Command::Deadline(args) => {
+            println!("{}", deadline::run(&args, &deadline::decreed_calendar()?)?);
+            Ok(())
+        }
+        Command::Doctor(place) => {
+            let app = open(&place).await?;
+            println!("{}", platform::doctor::report(&app).await?);
+            Ok(())
+        }
+    }
+}
+
+async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
+    std::fs::create_dir_all(&place.data).with_context(|| format!("the folder {} cannot be made", place.data.display()))?;
+    let database = match &place.database_url {
+        Some(url) => Database::postgres(url).await.context("the PostgreSQL database cannot be opened")?,
+        None => Database::sqlite(&place.data.join("sijian.db")).await.context("the SQLite database cannot be opened")?,
+    };
+    let base_url = place.base_url.trim_end_matches('/').to_owned();
+    let config = Config { base_url, passwords: place.passwords, ..Config::under(&place.data) };
+    App::new(config, database, Clock::default())
+}
+
+async fn serve(app: App, address: SocketAddr) -> anyhow::Result<()> {
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
+        .with_context(|| format!("port {} is taken: stop the other program, or choose another with --port", address.port()))?;
+    let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
+        platform::service(app.clone()).into_make_service_with_connect_info();
+    println!("智慧司鉴 Sijian: {}", app.config.base_url);
+    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    app.db.close().await;
+    Ok(())
+}
+
+/// Ends on Ctrl-C or on the service manager's request; requests that are running finish first.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupt.await;
+        return;
+    };
+    tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+}

@@ -1,0 +1,19 @@
+//! Opinions: the draft, the review paper, issuing in one transaction, and the public page that verifies them.
+
+mod drafts;
+mod issue;
+pub mod papers;
+pub mod store;
+mod verify;
+
+pub use issue::{issue, review_paper};
+pub use verify::normalised_code;
+
+use crate::Feature;
+use crate::web::NavItem;
+
+pub const FEATURE: Feature = Feature {
+    name: "opinions",
+    routes: || drafts::routes().merge(issue::routes()).merge(verify::routes()),
+    navigation: &[NavItem { path: "/verify", label: "核验意见书", shown: |_| true }],
+};

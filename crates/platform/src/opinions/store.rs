@@ -1,0 +1,126 @@
+//! Drafts in versions that are never overwritten, and issued opinions.
+
+use crate::cases::draft::Draft;
+use crate::db::{Conn, DbError};
+use crate::fail::Fail;
+use crate::perform::Tx;
+use crate::values;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A saved draft.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    pub version: i64,
+    pub draft: Draft,
+    pub saved_by: String,
+    pub saved_at: Timestamp,
+}
+
+pub async fn newest_draft(conn: &mut Conn, case_id: &str) -> Result<Option<Saved>, DbError> {
+    let row = conn
+        .first(
+            "select d.version, d.content, d.saved_at, coalesce(a.name, '') as saved_by from opinion_draft d
+             left join account a on a.id = d.saved_by where d.case_id = $1 order by d.version desc limit 1",
+            values![case_id],
+        )
+        .await?;
+    row.map(|row| {
+        let content: String = row.get("content")?;
+        Ok(Saved {
+            version: row.get("version")?,
+            draft: serde_json::from_str(&content).map_err(|error| DbError::unreadable("content", &error.to_string()))?,
+            saved_by: row.get("saved_by")?,
+            saved_at: row.get("saved_at")?,
+        })
+    })
+    .transpose()
+}
+
+/// Saves the next version after `after`.
+///
+/// # Errors
+/// [`Fail::Conflict`] when that version exists already: someone else saved meanwhile.
+pub async fn save_draft(tx: &mut Tx, case_id: &str, after: i64, draft: &Draft) -> Result<i64, Fail> {
+    let content = serde_json::to_string(draft).map_err(|error| Fail::Internal(error.into()))?;
+    let (by, now) = (tx.actor.account_id.clone(), tx.now);
+    let new = tx
+        .conn
+        .run(
+            "insert into opinion_draft (case_id, version, content, saved_by, saved_at) values ($1, $2, $3, $4, $5) on conflict do nothing",
+            values![case_id, after + 1, content, by, now],
+        )
+        .await?;
+    if new == 0 { Err(Fail::changed_meanwhile()) } else { Ok(after + 1) }
+}
+
+/// What the public may know of an opinion: nothing about the parties.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicFacts {
+    pub institution: String,
+    pub institution_licence: String,
+    /// Name and licence number.
+    pub appraisers: Vec<(String, String)>,
+    pub item: String,
+    pub case_code: String,
+    pub pages: i64,
+}
+
+/// An issued opinion as the verification page knows it.
+#[derive(Clone, Debug)]
+pub struct Opinion {
+    pub number: String,
+    pub check_code: String,
+    pub issued_on: Date,
+    /// `issued`, `corrected` or `withdrawn`.
+    pub standing: String,
+    pub sha256: String,
+    pub facts: PublicFacts,
+}
+
+/// What issuing writes.
+pub struct NewOpinion<'a> {
+    pub case_id: &'a str,
+    pub institution_id: &'a str,
+    pub paper_id: &'a str,
+    pub opinion: &'a Opinion,
+}
+
+pub async fn create(tx: &mut Tx, new: &NewOpinion<'_>) -> Result<(), Fail> {
+    let facts = serde_json::to_string(&new.opinion.facts).map_err(|error| Fail::Internal(error.into()))?;
+    let one = new.opinion;
+    tx.conn
+        .run(
+            "insert into opinion (case_id, number, check_code, institution_id, issued_on, standing, paper_id, sha256, public_facts)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            values![
+                new.case_id, &one.number, &one.check_code, new.institution_id, one.issued_on, &one.standing, new.paper_id,
+                &one.sha256, facts,
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// The opinion with this check code. Public, so it takes no scope; the code's 80 random bits are the key.
+pub async fn find_by_code(conn: &mut Conn, code: &str) -> Result<Option<Opinion>, DbError> {
+    let row = conn
+        .first(
+            "select number, check_code, issued_on, standing, sha256, public_facts from opinion where check_code = $1",
+            values![code],
+        )
+        .await?;
+    row.map(|row| {
+        let facts: String = row.get("public_facts")?;
+        Ok(Opinion {
+            number: row.get("number")?,
+            check_code: row.get("check_code")?,
+            issued_on: row.get("issued_on")?,
+            standing: row.get("standing")?,
+            sha256: row.get("sha256")?,
+            facts: serde_json::from_str(&facts).map_err(|error| DbError::unreadable("public_facts", &error.to_string()))?,
+        })
+    })
+    .transpose()
+}

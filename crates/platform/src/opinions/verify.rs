@@ -1,0 +1,107 @@
+//! The public page on which anyone checks an opinion: no sign-in, no personal data of the parties, nothing uploaded.
+
+use super::issue::grouped;
+use super::store::{self, Opinion};
+use crate::app::App;
+use crate::fail::Fail;
+use crate::registry::{Categories, ItemCode};
+use crate::web::{Page, Ui, Visitor, html};
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/verify", get(ask))
+        .route("/verify/{code}", get(answer))
+        // What the QR code holds, in capitals so that it stays small.
+        .route("/V/{code}", get(from_qr))
+        .route("/v/{code}", get(from_qr))
+}
+
+#[derive(Template)]
+#[template(path = "opinions/verify.html")]
+struct Verify {
+    ui: Ui,
+    typed: String,
+    found: Option<Opinion>,
+    /// A code was given and belongs to no opinion.
+    unknown: bool,
+}
+
+impl Verify {
+    fn item(&self, opinion: &Opinion) -> String {
+        match opinion.facts.item.parse::<ItemCode>().ok().and_then(|code| Categories::get().find(&code)) {
+            Some(one) if self.ui.is_english() => one.english.to_owned(),
+            Some(one) => one.name.to_owned(),
+            None => opinion.facts.item.clone(),
+        }
+    }
+
+    fn standing(&self, opinion: &Opinion) -> &'static str {
+        match opinion.standing.as_str() {
+            "corrected" => "已补正",
+            "withdrawn" => "已撤销",
+            _ => "已签发，有效",
+        }
+    }
+
+    fn code(&self, opinion: &Opinion) -> String {
+        grouped(&opinion.check_code)
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    code: String,
+}
+
+async fn ask(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fail> {
+    let code = normalised_code(&asked.code);
+    if code.is_empty() {
+        let page = Verify { ui: visitor.ui(), typed: String::new(), found: None, unknown: false };
+        return Ok(html(&page)?.into_response());
+    }
+    Ok(Redirect::to(&format!("/verify/{code}")).into_response())
+}
+
+async fn from_qr(Path(code): Path<String>) -> Redirect {
+    Redirect::to(&format!("/verify/{}", normalised_code(&code)))
+}
+
+async fn answer(State(app): State<App>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Fail> {
+    app.limits.verify(visitor.ip)?;
+    let code = normalised_code(&code);
+    let mut conn = app.db.read().await?;
+    let found = store::find_by_code(&mut conn, &code).await?;
+    let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let page: Page = html(&Verify { ui: visitor.ui(), typed: grouped(&code), unknown: found.is_none(), found });
+    Ok((status, page?).into_response())
+}
+
+/// A check code as it is stored, whatever was typed: capitals, no gaps, letters taken for digits put right (Crockford).
+pub fn normalised_code(typed: &str) -> String {
+    typed
+        .chars()
+        .filter(|sign| sign.is_ascii_alphanumeric())
+        .map(|sign| match sign.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .take(64)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_code_read_aloud_is_understood() {
+        assert_eq!(super::normalised_code(" 7kq2-m9xa oil0 "), "7KQ2M9XA0110");
+    }
+}

@@ -1,0 +1,171 @@
+//! The one write path: an act is decided by pure rules, and carried out here — state, event, due dates and papers in one
+//! transaction.
+//!
+//! **Invariant:** no other code writes `event`, `term` or a `state` column, and a performed act has exactly one event,
+//! numbered by the subject's new version.
+
+use crate::actor::{Actor, Role};
+use crate::app::App;
+use crate::db::{Conn, DbError};
+use crate::fail::Fail;
+use crate::{clock, values};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
+use serde_json::{Value as Json, json};
+use worktime::{Line, Reckoning};
+
+/// A writing transaction that knows who acts, when, and for which request.
+pub struct Tx {
+    pub conn: Conn,
+    pub actor: Actor,
+    pub now: Timestamp,
+    pub request_id: String,
+    /// Where identifiers, codes and check codes come from: the operating system's randomness, a fixed seed in the demo.
+    pub random: StdRng,
+    /// Papers other than those whose hash is needed now are printed when first opened; only the demo city asks for it.
+    pub papers_later: bool,
+}
+
+impl App {
+    /// Opens the transaction of one act.
+    pub async fn write(&self, actor: &Actor, request_id: &str) -> Result<Tx, DbError> {
+        let conn = self.db.write().await?;
+        Ok(Tx { conn, actor: actor.clone(), now: self.clock.now(), request_id: request_id.to_owned(), random: StdRng::from_os_rng(), papers_later: false })
+    }
+}
+
+/// A subject of a procedure as it stands in the database: which table, which row, which version was read.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    pub procedure: &'static str,
+    pub id: String,
+    /// 0 before it exists.
+    pub version: i64,
+}
+
+/// What was decided: everything [`Tx::perform`] writes.
+#[derive(Clone, Debug)]
+pub struct Act {
+    pub step: &'static str,
+    pub action: String,
+    pub article: &'static str,
+    pub role: Role,
+    pub from: Option<String>,
+    pub to: String,
+    pub terms: Vec<TermChange>,
+    /// What the act states, for the timeline and the record.
+    pub detail: Json,
+}
+
+#[derive(Clone, Debug)]
+pub enum TermChange {
+    Start { rule: &'static str, article: &'static str, starts: Date, length: String, reckoning: Reckoning },
+    Stop { rule: &'static str },
+}
+
+/// The next legal date of a subject after an act.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    pub on: Option<Date>,
+    pub rule: Option<String>,
+    pub provisional: bool,
+}
+
+impl Tx {
+    /// The statutory day the act is done on.
+    pub fn today(&self) -> Date {
+        clock::day_of(self.now)
+    }
+
+    pub fn new_id(&mut self) -> String {
+        id_from(self.now, &mut self.random)
+    }
+
+    /// Writes the act's event and terms; the caller's own `update … where version = $n` goes before it, in the same
+    /// transaction. Returns the subject's next legal date for its cached column.
+    ///
+    /// # Errors
+    /// [`Fail::Conflict`] when the subject has moved on since it was read.
+    pub async fn perform(&mut self, subject: &Subject, act: &Act) -> Result<Due, Fail> {
+        let id = self.new_id();
+        self.conn
+            .run(
+                "insert into event (id, procedure_name, subject_id, subject_version, step, action, from_state, to_state, article,
+                     actor_id, actor_name, actor_role, happened_at, request_id, detail)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                values![
+                    id, subject.procedure, &subject.id, subject.version + 1, act.step, &act.action,
+                    act.from.clone(), &act.to, act.article, &self.actor.account_id, &self.actor.name, act.role.word(),
+                    self.now, &self.request_id, act.detail.to_string(),
+                ],
+            )
+            .await?;
+        for change in &act.terms {
+            self.change_term(subject, change).await?;
+        }
+        let next = self
+            .conn
+            .first(
+                "select due_on, rule, provisional from term where subject_id = $1 and stopped_on is null order by due_on limit 1",
+                values![&subject.id],
+            )
+            .await?;
+        Ok(match next {
+            Some(row) => Due {
+                on: Some(row.get("due_on")?),
+                rule: Some(row.get("rule")?),
+                provisional: row.get("provisional")?,
+            },
+            None => Due::default(),
+        })
+    }
+
+    async fn change_term(&mut self, subject: &Subject, change: &TermChange) -> Result<(), DbError> {
+        match change {
+            TermChange::Start { rule, article, starts, length, reckoning } => {
+                let id = self.new_id();
+                let lines: Vec<Json> = reckoning.explanation.iter().map(line_json).collect();
+                self.conn
+                    .run(
+                        "insert into term (id, procedure_name, subject_id, rule, article, starts_on, length, due_on, provisional, explanation)
+                         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                        values![
+                            id, subject.procedure, &subject.id, *rule, *article, *starts, length,
+                            reckoning.due, reckoning.provisional, Json::from(lines).to_string(),
+                        ],
+                    )
+                    .await?;
+            }
+            TermChange::Stop { rule } => {
+                let today = self.today();
+                self.conn
+                    .run(
+                        "update term set stopped_on = $1 where subject_id = $2 and rule = $3 and stopped_on is null",
+                        values![today, &subject.id, *rule],
+                    )
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One line of an explanation in both languages, as it is stored and shown.
+fn line_json(line: &Line) -> Json {
+    json!({ "zh": line.zh(), "en": line.en() })
+}
+
+/// A new identifier: ordered by time, not guessable, telling nothing of how many there are (UUID version 7).
+pub fn id_from(now: Timestamp, random: &mut impl RngCore) -> String {
+    let mut bytes = [0_u8; 10];
+    random.fill_bytes(&mut bytes);
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().to_string()
+}
+
+/// A new identifier outside a transaction.
+pub fn new_id(now: Timestamp) -> String {
+    id_from(now, &mut rand::rng())
+}

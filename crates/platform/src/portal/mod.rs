@@ -1,0 +1,32 @@
+//! The public face: the first page for who comes in without an account.
+
+use crate::Feature;
+use crate::actor::RoleKind;
+use crate::app::App;
+use crate::fail::Fail;
+use crate::web::{Ui, Visitor, html};
+use askama::Template;
+use axum::Router;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+
+pub const FEATURE: Feature = Feature { name: "portal", routes, navigation: &[] };
+
+fn routes() -> Router<App> {
+    Router::new().route("/", get(home))
+}
+
+#[derive(Template)]
+#[template(path = "portal/home.html")]
+struct Home {
+    ui: Ui,
+}
+
+/// Who is signed in begins at the work queue.
+async fn home(visitor: Visitor) -> Result<Response, Fail> {
+    match &visitor.actor {
+        Some(actor) if actor.has(RoleKind::Administrator) => Ok(Redirect::to("/account").into_response()),
+        Some(_) => Ok(Redirect::to("/work").into_response()),
+        None => Ok(html(&Home { ui: visitor.ui() })?.into_response()),
+    }
+}

@@ -1,0 +1,21 @@
+//! The register: institutions, appraisers, their licences with validity and scope, the tree of categories.
+
+mod categories;
+mod licence;
+mod pages;
+pub mod store;
+
+pub use categories::{Categories, Category, ItemCode};
+pub use licence::{Interruption, Licence, Standing};
+pub use store::{Appraiser, Institution, Organisation, Title};
+
+use crate::Feature;
+use crate::web::NavItem;
+
+pub const FEATURE: Feature = Feature {
+    name: "registry",
+    routes: pages::routes,
+    navigation: &[NavItem { path: "/institutions", label: "机构名录", shown: |_| true }],
+};
+
+crate::text_columns!(ItemCode);

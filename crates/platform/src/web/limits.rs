@@ -1,0 +1,54 @@
+//! How often one address may ask for what costs or what could be guessed at.
+
+use crate::fail::Fail;
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+/// Verifications of one address a minute: a clerk with a pile of opinions stays below, a program guessing codes does not.
+const VERIFY_A_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
+/// Sign-ins tried from one address a minute; an office behind one address stays below.
+const SIGN_IN_A_MINUTE: NonZeroU32 = NonZeroU32::new(40).unwrap();
+
+pub struct Limits {
+    verify: DefaultKeyedRateLimiter<IpAddr>,
+    sign_in: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Limits {
+    pub fn new() -> Self {
+        Self {
+            verify: RateLimiter::keyed(Quota::per_minute(VERIFY_A_MINUTE)),
+            sign_in: RateLimiter::keyed(Quota::per_minute(SIGN_IN_A_MINUTE)),
+        }
+    }
+
+    /// # Errors
+    /// [`Fail::TooMany`] with the seconds to wait.
+    pub fn verify(&self, ip: IpAddr) -> Result<(), Fail> {
+        check(&self.verify, ip)
+    }
+
+    /// # Errors
+    /// [`Fail::TooMany`] with the seconds to wait.
+    pub fn sign_in(&self, ip: IpAddr) -> Result<(), Fail> {
+        check(&self.sign_in, ip)
+    }
+}
+
+fn check(limiter: &DefaultKeyedRateLimiter<IpAddr>, ip: IpAddr) -> Result<(), Fail> {
+    // Addresses that have been quiet are forgotten, or a scan over many addresses would fill the memory.
+    if limiter.len() > 10_000 {
+        limiter.retain_recent();
+    }
+    limiter
+        .check_key(&ip)
+        .map_err(|early| Fail::TooMany(early.wait_time_from(DefaultClock::default().now()).as_secs() + 1))
+}
