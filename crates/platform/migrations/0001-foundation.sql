@@ -1,6 +1,8 @@
 -- The foundation: who there is, what is entrusted, what happened. One text for both databases; {serial} and {bytes} are
 -- filled in by db/dialect.rs. Dates are YYYY-MM-DD, instants RFC 3339 in UTC, truth values 0 and 1, money in fen.
 
+{instr}
+
 create table setting (
     name text primary key,
     value text not null
@@ -107,15 +109,22 @@ create table appraisal_case (
     -- due_on, or a far day where nothing is due: the order of every work queue, kept by indexes.
     due_sort text not null,
     clock text not null check (clock in ('running', 'paused', 'stopped')),
-    content text not null,
     search_text text not null,
-    changed_at text not null
+    changed_at text not null,
+    -- Last, because it is long: what stands behind it in a row costs SQLite a walk over its pages.
+    content text not null
 );
 create unique index case_code_unique on appraisal_case (code);
-create index case_by_institution on appraisal_case (institution_id, due_sort, received_on, id);
-create index case_by_client on appraisal_case (client_organisation_id, due_sort, received_on, id);
-create index case_by_due on appraisal_case (due_sort, received_on, id);
+-- The order of every list; state and clock stand in the index too, so that a filter needs no look at the rows.
+create index case_by_institution on appraisal_case (institution_id, due_sort, received_on, id, state, clock);
+create index case_by_client on appraisal_case (client_organisation_id, due_sort, received_on, id, state, clock);
+create index case_by_due on appraisal_case (due_sort, received_on, id, state, clock);
 create index case_by_clock on appraisal_case (clock, due_on);
+-- The tabs of a work queue: what is overdue, what is soon due.
+create index case_by_institution_clock on appraisal_case (institution_id, clock, due_on);
+create index case_by_client_clock on appraisal_case (client_organisation_id, clock, due_on);
+-- A search over the whole city reads this index, not the cases.
+create index case_search on appraisal_case (search_text, due_sort, received_on, id);
 
 create table case_appraiser (
     case_id text not null references appraisal_case (id),

@@ -3,15 +3,15 @@
 //! **Invariant:** a paper's row keeps the data it was made from; the same data and template give the same bytes.
 
 use crate::db::{Conn, DbError};
-use crate::fail::Fail;
+use crate::fail::{Fail, Objection};
 use crate::files;
 use crate::perform::Tx;
-use crate::text::say;
+use crate::text::{Say, say};
 use crate::values;
 use crate::app::App;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use paper::{Fault, Fonts, Imprint, Pdf, Press, Printed};
+use paper::{Fault, FontFault, Fonts, Imprint, Pdf, Press, Printed};
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -180,11 +180,31 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 
 /// A fault a person can mend is a refusal that says how; one of ours is logged.
 fn refused(faults: &[Fault]) -> Fail {
-    let for_people = faults.iter().all(|fault| matches!(fault, Fault::MissingGlyph { .. } | Fault::Font(_) | Fault::TooLarge { .. }));
-    let text = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    if for_people {
-        Fail::refused(say("文书没有生成：%{why}").with("why", text), "", say("案件没有变动。请按上面的说明处理后再办理。"))
-    } else {
-        Fail::Internal(anyhow::anyhow!("a paper cannot be printed: {text}"))
-    }
+    let told: Option<Vec<Say>> = faults.iter().map(for_people).collect();
+    let Some(told) = told else {
+        let text = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        return Fail::Internal(anyhow::anyhow!("a paper cannot be printed: {text}"));
+    };
+    let objection = |what| Objection { what, article: "", remedy: say("案件没有变动。请按上面的说明处理后再办理。") };
+    Fail::Refused(told.into_iter().map(objection).collect())
+}
+
+fn for_people(fault: &Fault) -> Option<Say> {
+    Some(match fault {
+        Fault::MissingGlyph { characters } => {
+            let signs: Vec<String> = characters.iter().map(|&c| format!("{c} U+{:04X}", u32::from(c))).collect();
+            say("文书没有生成：字库中没有下列字符，无法打印：%{signs}。请核对后改用可打印的字，或请系统管理员安装含有该字的字体。")
+                .with("signs", signs.join(" · "))
+        }
+        Fault::Font(FontFault::Missing { package, .. }) => {
+            say("文书没有生成：服务器缺少打印文书的字体。请系统管理员安装软件包%{package}。").with("package", package)
+        }
+        Fault::Font(FontFault::Unreadable { path, .. }) => {
+            say("文书没有生成：字体文件%{path}无法读取。请系统管理员检查该文件后重新启动。").with("path", path.display())
+        }
+        Fault::TooLarge { bytes, limit } => {
+            say("文书没有生成：内容共%{bytes}字节，超过上限%{limit}字节。请把一部分改作附件。").with("bytes", bytes).with("limit", limit)
+        }
+        Fault::Template { .. } | Fault::Pdf { .. } | Fault::Picture { .. } => return None,
+    })
 }

@@ -1,7 +1,7 @@
-//! The translator: the Chinese sentence is the key, `locales/en.yml` the English catalogue.
+//! The translator: the Chinese sentence is the key, `locales/*.en.yml` the English catalogue.
 //!
-//! **Invariant:** a test reads every template and every `t("…")`, `f1("…"`, `say("…"` in the code and fails when the
-//! catalogue lacks one (tests/it/translations.rs), so no page is half translated.
+//! **Invariant:** a test reads every template and every Chinese literal in the code and fails when the catalogue lacks one
+//! (tests/it/translations.rs), so no page is half translated.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -48,6 +48,16 @@ impl Lang {
     /// The same with two.
     pub fn f2(self, key: &str, first: (&str, impl Display), second: (&str, impl Display)) -> String {
         fill(&self.f1(key, first.0, first.1), second.0, &second.1.to_string())
+    }
+
+    /// Keys in a row, as this language separates them: `甲、乙` and `A, B`.
+    pub fn list(self, keys: &[&str]) -> String {
+        keys.iter().map(|key| self.t(key)).collect::<Vec<_>>().join(&self.t("、"))
+    }
+
+    /// Names in a row: what people wrote, so only the separator is the language's.
+    pub fn names<N: AsRef<str>>(self, names: &[N]) -> String {
+        names.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.t("、"))
     }
 
     pub fn say(self, said: &Say) -> String {

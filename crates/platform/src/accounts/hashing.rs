@@ -58,7 +58,8 @@ pub(super) async fn matches(password: &str, stored: Option<&str>) -> Result<bool
             Some(stored) => stored,
             None => dummy()?.to_owned(),
         };
-        let parsed = PasswordHash::new(&stored).map_err(|error| anyhow!("a stored password hash cannot be read: {error}"))?;
+        let parsed =
+            PasswordHash::new(&stored).map_err(|error| anyhow!("a stored password hash cannot be read: {error}"))?;
         let right = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
         Ok(right && exists)
     })

@@ -11,11 +11,8 @@ const LASTS: SignedDuration = SignedDuration::from_hours(24);
 /// Makes a new link for the account, after which older ones open nothing. The caller shows it once.
 pub(super) async fn issue(conn: &mut Conn, app: &App, account_id: &str, now: Timestamp) -> Result<String, DbError> {
     let token = super::new_token();
-    conn.run(
-        "update set_up_link set used_at = $1 where account_id = $2 and used_at is null",
-        values![now, account_id],
-    )
-    .await?;
+    conn.run("update set_up_link set used_at = $1 where account_id = $2 and used_at is null", values![now, account_id])
+        .await?;
     conn.run(
         "insert into set_up_link (token_hash, account_id, created_at, expires_at) values ($1, $2, $3, $4)",
         values![hashed(&token), account_id, now, now + LASTS],

@@ -133,7 +133,11 @@ impl Event {
         let names = |field: &str| -> Option<String> {
             let words = self.detail.get(field)?.as_array()?;
             let roles = words.iter().filter_map(|word| word.as_str()?.parse::<Role>().ok());
-            Some(roles.map(|role| lang.t(role.label()).into_owned()).collect::<Vec<_>>().join(if *lang == Lang::Zh { "、" } else { ", " }))
+            Some(roles.map(|role| lang.t(role.label()).into_owned()).collect::<Vec<_>>().join(if *lang == Lang::Zh {
+                "、"
+            } else {
+                ", "
+            }))
         };
         match (names("before"), names("roles")) {
             (Some(before), Some(after)) => format!("{before} → {after}"),
@@ -256,7 +260,12 @@ pub(super) async fn wrong_tries(
 }
 
 /// Whether the account was signed in to from that address not long ago.
-pub(super) async fn is_known_address(conn: &mut Conn, account_id: &str, ip: &str, now: Timestamp) -> Result<bool, DbError> {
+pub(super) async fn is_known_address(
+    conn: &mut Conn,
+    account_id: &str,
+    ip: &str,
+    now: Timestamp,
+) -> Result<bool, DbError> {
     let since = now - super::lockout::KNOWN_FOR;
     let found = conn
         .first(
@@ -269,7 +278,12 @@ pub(super) async fn is_known_address(conn: &mut Conn, account_id: &str, ip: &str
 }
 
 /// Wrong tries of one address on any account within `window`.
-pub(super) async fn wrong_from(conn: &mut Conn, ip: &str, window: SignedDuration, now: Timestamp) -> Result<i64, DbError> {
+pub(super) async fn wrong_from(
+    conn: &mut Conn,
+    ip: &str,
+    window: SignedDuration,
+    now: Timestamp,
+) -> Result<i64, DbError> {
     conn.count(
         format!(
             "select count(*) from sign_in_attempt where ip = $1 and happened_at > $2

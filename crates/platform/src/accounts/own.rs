@@ -134,7 +134,10 @@ async fn change_password(
     record(&mut conn, &account, Action::PasswordChanged, &visitor, now).await?;
     sessions::end_all(&mut conn, &account.id).await?;
     let to = if session.stage == Stage::Open { "/account" } else { &next };
-    let entering = Entering { app: &app, origin: &origin, old: None, next: to, said: Some("密码已更改，其他登录均已退出。"), now };
+    let entering =
+        Entering {
+            app: &app, origin: &origin, old: None, next: to, said: Some("密码已更改，其他登录均已退出。"), now
+        };
     entering.go_on(conn, &account, true).await
 }
 
@@ -253,7 +256,8 @@ async fn turn_on(
     // Right after the password it need not be given again; in a session that has been open for hours it must.
     let (mut conn, account) = if session.stage == Stage::Enrol {
         let mut conn = app.db.write().await?;
-        let account = store::lock(&mut conn, &account.id).await?.filter(|one| one.disabled_at.is_none()).ok_or(Fail::SignIn)?;
+        let account =
+            store::lock(&mut conn, &account.id).await?.filter(|one| one.disabled_at.is_none()).ok_or(Fail::SignIn)?;
         (conn, account)
     } else {
         let checked = gate::password(&app, Some(&account), "", form.text("password"), visitor.ip, now).await?;
@@ -299,6 +303,9 @@ async fn turn_off(
     record(&mut conn, &account, Action::FactorOff, visitor, now).await?;
     sessions::end_all(&mut conn, &account.id).await?;
     let account = store::find(&mut conn, &account.id).await?.ok_or(Fail::SignIn)?;
-    let entering = Entering { app: &app, origin: &origin, old: None, next: "/account", said: Some("动态验证码已关闭。"), now };
+    let entering =
+        Entering {
+            app: &app, origin: &origin, old: None, next: "/account", said: Some("动态验证码已关闭。"), now
+        };
     entering.go_on(conn, &account, true).await
 }

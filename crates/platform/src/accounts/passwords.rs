@@ -101,8 +101,9 @@ fn kinds_of_sign(password: &str) -> usize {
         + has(|c| !c.is_ascii_alphanumeric())
 }
 
-static COMMON: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("../../data/common-passwords.txt").lines().filter(|line| !line.starts_with('#')).collect());
+static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    include_str!("../../data/common-passwords.txt").lines().filter(|line| !line.starts_with('#')).collect()
+});
 
 /// Whether a guesser tries it early: a common word as it is, disguised (`P@ssw0rd`), repeated or with a tail of digits and
 /// signs (`Admin@123`), a run of the keyboard or the alphabet. The disguises make of each listed word many passwords.
@@ -135,7 +136,8 @@ fn undisguised(text: &str) -> String {
 /// `passwordpassword`, `abcabcabcabc`.
 fn is_listed_repeated(text: &str) -> bool {
     (1..=text.len() / 2).filter(|unit| text.len().is_multiple_of(*unit)).any(|unit| {
-        text.get(..unit).is_some_and(|head| head.repeat(text.len() / unit) == text && (unit <= 4 || COMMON.contains(head)))
+        text.get(..unit)
+            .is_some_and(|head| head.repeat(text.len() / unit) == text && (unit <= 4 || COMMON.contains(head)))
     })
 }
 

@@ -51,7 +51,9 @@ pub fn home_fits(roles: &[Role], organisation_kind: Option<&str>) -> Vec<Objecti
         let fits = match (role, role.kind()) {
             // An expert may come from anywhere, a university as well as an institution.
             (Role::Expert, _) => true,
-            (_, RoleKind::Client) => organisation_kind.is_some_and(|kind| !matches!(kind, "institution" | "bureau" | "association")),
+            (_, RoleKind::Client) => {
+                organisation_kind.is_some_and(|kind| !matches!(kind, "institution" | "bureau" | "association"))
+            }
             (_, RoleKind::Institution) => organisation_kind == Some("institution"),
             (_, RoleKind::Bureau) => organisation_kind == Some("bureau"),
             (_, RoleKind::Association) => organisation_kind == Some("association"),
@@ -71,11 +73,11 @@ pub fn home_fits(roles: &[Role], organisation_kind: Option<&str>) -> Vec<Objecti
 
 fn home(kind: RoleKind) -> &'static str {
     match kind {
-        RoleKind::Client => "委托单位",
-        RoleKind::Institution => "鉴定机构",
-        RoleKind::Bureau => "司法行政机关",
-        RoleKind::Association => "行业协会",
-        RoleKind::Administrator => "司法行政机关，或不属于任何单位",
+        RoleKind::Client => "某一委托单位",
+        RoleKind::Institution => "某一鉴定机构",
+        RoleKind::Bureau => "某一司法行政机关",
+        RoleKind::Association => "某一行业协会",
+        RoleKind::Administrator => "某一司法行政机关，或不属于任何单位",
     }
 }
 

@@ -112,7 +112,8 @@ pub(super) async fn turn_off(conn: &mut Conn, account_id: &str) -> Result<(), Db
 }
 
 pub(super) async fn recovery_codes_left(conn: &mut Conn, account_id: &str) -> Result<i64, DbError> {
-    conn.count("select count(*) from recovery_code where account_id = $1 and used_at is null", values![account_id]).await
+    conn.count("select count(*) from recovery_code where account_id = $1 and used_at is null", values![account_id])
+        .await
 }
 
 /// What a code turned out to be.
@@ -164,7 +165,11 @@ mod tests {
             let now = Timestamp::from_second(seconds).unwrap();
             assert_eq!(digits_at(secret, now), digits);
             assert_eq!(step_of(secret, digits, now).unwrap(), Some(seconds / 30));
-            assert_eq!(step_of(secret, digits, Timestamp::from_second(seconds + 60).unwrap()).unwrap(), None, "too late");
+            assert_eq!(
+                step_of(secret, digits, Timestamp::from_second(seconds + 60).unwrap()).unwrap(),
+                None,
+                "too late"
+            );
         }
     }
 

@@ -186,8 +186,13 @@ async fn find(app: &App, token: &str) -> Result<Option<Session>, Fail> {
     if now >= ends_at || now.duration_since(seen_at) >= idle(app, &actor.roles) {
         return Ok(None);
     }
-    let session =
-        Session { id: row.get("id")?, token_hash, stage: row.get("stage")?, pending_secret: row.get("pending_secret")?, actor };
+    let session = Session {
+        id: row.get("id")?,
+        token_hash,
+        stage: row.get("stage")?,
+        pending_secret: row.get("pending_secret")?,
+        actor,
+    };
     if now.duration_since(seen_at) >= SEEN_EVERY {
         // A busy database must not keep anybody from reading; the next request tries again.
         if let Err(error) = see(app, &session, now).await {

@@ -75,14 +75,19 @@ async fn submit(
     let whose = (account.id.as_str(), account.login.as_str());
     let doer = Doer::owner(&account, &visitor.request_id);
     log::write(&mut conn, &doer, whose, Action::PasswordSet, true, &Json::Null, now).await?;
-    let account = store::lock(&mut conn, &account.id).await?.filter(|one| one.disabled_at.is_none()).ok_or_else(ended)?;
+    let account =
+        store::lock(&mut conn, &account.id).await?.filter(|one| one.disabled_at.is_none()).ok_or_else(ended)?;
     let entering = Entering { app: &app, origin: &origin, old: None, next: "/", said: Some("密码已设置。"), now };
     // The link is the first factor; a second one that the account has is still asked for.
     entering.go_on(conn, &account, false).await
 }
 
 /// The new password from the fields `password` and `again`, or all that is wrong with it.
-pub(super) async fn new_password(app: &App, account: &Account, form: &Form) -> Result<Result<String, Vec<Fault>>, Fail> {
+pub(super) async fn new_password(
+    app: &App,
+    account: &Account,
+    form: &Form,
+) -> Result<Result<String, Vec<Fault>>, Fail> {
     let rules: Passwords = app.config.passwords;
     let password = clean(form.text("password"));
     let mut faults = rules.faults(&password, &account.login);
@@ -93,7 +98,8 @@ pub(super) async fn new_password(app: &App, account: &Account, form: &Form) -> R
         let former = store::former_passwords(&mut app.db.read().await?, account, rules.remembered()).await?;
         for hash in &former {
             if hashing::matches(&password, Some(hash)).await? {
-                faults.push(Fault::new("password", say("不能使用最近%{n}次用过的密码。").with("n", rules.remembered())));
+                faults
+                    .push(Fault::new("password", say("不能使用最近%{n}次用过的密码。").with("n", rules.remembered())));
                 break;
             }
         }

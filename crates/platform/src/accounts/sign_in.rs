@@ -164,7 +164,12 @@ impl Entering<'_> {
     }
 
     /// The same without committing and answering: the new token, and how far it opens.
-    pub async fn open(&self, conn: &mut Conn, account: &Account, is_second_passed: bool) -> Result<(String, Stage), Fail> {
+    pub async fn open(
+        &self,
+        conn: &mut Conn,
+        account: &Account,
+        is_second_passed: bool,
+    ) -> Result<(String, Stage), Fail> {
         let stage = self.stage(account, is_second_passed);
         if let Some(old) = self.old {
             sessions::end(conn, old).await?;

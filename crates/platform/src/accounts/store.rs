@@ -40,7 +40,7 @@ impl Account {
         } else if self.password_hash.is_none() {
             "尚未设置密码"
         } else {
-            "正常"
+            "使用中"
         }
     }
 }
@@ -66,14 +66,20 @@ pub(super) fn clean_login(typed: &str) -> String {
 
 pub(super) fn login_reads_well(login: &str) -> bool {
     let length = login.chars().count();
-    (2..=LOGIN_LONGEST).contains(&length) && login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'))
+    (2..=LOGIN_LONGEST).contains(&length)
+        && login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'))
 }
 
 /// Writes an account with its roles, and the row of the log that says so. Roles that do not fit refuse the whole.
 ///
 /// # Errors
 /// [`Fail::Refused`] with every reason: roles, organisation, a login that is taken or unreadable.
-pub async fn create_account(conn: &mut Conn, new: &NewAccount, doer: &Doer<'_>, now: Timestamp) -> Result<String, Fail> {
+pub async fn create_account(
+    conn: &mut Conn,
+    new: &NewAccount,
+    doer: &Doer<'_>,
+    now: Timestamp,
+) -> Result<String, Fail> {
     let login = clean_login(&new.login);
     let mut objections = roles_fit(&new.roles);
     objections.extend(home_fits(&new.roles, organisation_kind(conn, new.organisation_id.as_deref()).await?.as_deref()));
@@ -118,7 +124,8 @@ fn login_taken() -> Objection {
 pub(super) async fn write_roles(conn: &mut Conn, account_id: &str, roles: &[Role]) -> Result<(), DbError> {
     conn.run("delete from account_role where account_id = $1", values![account_id]).await?;
     for role in roles {
-        conn.run("insert into account_role (account_id, role) values ($1, $2)", values![account_id, role.word()]).await?;
+        conn.run("insert into account_role (account_id, role) values ($1, $2)", values![account_id, role.word()])
+            .await?;
     }
     Ok(())
 }
@@ -182,7 +189,8 @@ fn account(row: &Row) -> Result<Account, DbError> {
     })
 }
 
-const MATCHING: &str = " where (a.login like $1 escape '\\' or a.name like $1 escape '\\' or o.name like $1 escape '\\')";
+const MATCHING: &str =
+    " where (a.login like $1 escape '\\' or a.name like $1 escape '\\' or o.name like $1 escape '\\')";
 
 pub(super) async fn count(conn: &mut Conn, sought: &str) -> Result<i64, DbError> {
     let from = "select count(*) from account a left join organisation o on o.id = a.organisation_id";
@@ -192,7 +200,10 @@ pub(super) async fn count(conn: &mut Conn, sought: &str) -> Result<i64, DbError>
 /// One page of the accounts whose login, name or organisation contains the text, by login.
 pub(super) async fn list(conn: &mut Conn, sought: &str, offset: i64) -> Result<Vec<Account>, DbError> {
     let rows = conn
-        .all(format!("{ACCOUNT}{MATCHING} order by a.login limit $2 offset $3"), values![dialect::contains(sought), PAGE_ROWS, offset])
+        .all(
+            format!("{ACCOUNT}{MATCHING} order by a.login limit $2 offset $3"),
+            values![dialect::contains(sought), PAGE_ROWS, offset],
+        )
         .await?;
     let mut accounts = rows.iter().map(account).collect::<Result<Vec<_>, _>>()?;
     if accounts.is_empty() {

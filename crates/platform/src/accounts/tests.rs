@@ -44,7 +44,8 @@ impl Town {
         change(&mut config);
         let app = App::new(config, home.database.clone(), Clock::default()).unwrap();
         let town = Self { app, _home: home };
-        for (id, kind) in [("court", "court"), ("bureau", "bureau"), ("house", "institution"), ("guild", "association")] {
+        for (id, kind) in [("court", "court"), ("bureau", "bureau"), ("house", "institution"), ("guild", "association")]
+        {
             town.sql(
                 "insert into organisation (id, kind, name, district, address, phone) values ($1, $2, $3, '', '', '')",
                 values![id, kind, format!("甲{id}")],
@@ -86,13 +87,21 @@ impl Town {
 
     /// The results of all tries to sign in, oldest first.
     async fn outcomes(&self) -> Vec<String> {
-        let rows = self.app.db.read().await.unwrap().all("select result from sign_in_attempt order by sequence", &[]).await;
+        let rows =
+            self.app.db.read().await.unwrap().all("select result from sign_in_attempt order by sequence", &[]).await;
         rows.unwrap().iter().map(|row| row.get("result").unwrap()).collect()
     }
 
     /// `action:result` of everything done with accounts, oldest first.
     async fn log(&self) -> Vec<String> {
-        let rows = self.app.db.read().await.unwrap().all("select action, result from account_event order by sequence", &[]).await;
+        let rows = self
+            .app
+            .db
+            .read()
+            .await
+            .unwrap()
+            .all("select action, result from account_event order by sequence", &[])
+            .await;
         rows.unwrap()
             .iter()
             .map(|row| format!("{}:{}", row.get::<String>("action").unwrap(), row.get::<String>("result").unwrap()))
@@ -108,7 +117,12 @@ impl Town {
     }
 
     fn browser_at(&self, ip: &str) -> Browser {
-        Browser { app: self.app.clone(), ip: format!("{ip}:9").parse().unwrap(), cookies: BTreeMap::new(), headers: Vec::new() }
+        Browser {
+            app: self.app.clone(),
+            ip: format!("{ip}:9").parse().unwrap(),
+            cookies: BTreeMap::new(),
+            headers: Vec::new(),
+        }
     }
 
     /// A browser that is signed in without having shown a password.
@@ -148,7 +162,8 @@ impl Browser {
     }
 
     async fn ask(&mut self, method: Method, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let pairs: Vec<String> = fields.iter().map(|(name, text)| format!("{}={}", escaped(name), escaped(text))).collect();
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, text)| format!("{}={}", escaped(name), escaped(text))).collect();
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "sijian.test");
         if !cookies.is_empty() {

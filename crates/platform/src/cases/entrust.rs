@@ -8,7 +8,7 @@ use crate::db::{Conn, DbError};
 use crate::fail::{Fail, Fault, Objection};
 use crate::perform::Tx;
 use crate::registry::{self, Categories, Category};
-use crate::text::say;
+use crate::text::{Lang, say};
 use crate::values;
 use crate::web::form::Filled;
 use crate::web::{Form, Page, Signed, Ui, done, html};
@@ -220,6 +220,10 @@ async fn save(tx: &mut Tx, before: Draft, form: Form) -> Result<Draft, Fail> {
 async fn send(app: &App, who: &Signed, mut tx: Tx, draft: Draft) -> Result<Response, Fail> {
     let read = forms::entrustment(&draft.form, tx.today());
     let glyphs = app.papers.missing_glyphs(printed_text(&draft.form)).await?;
+    let read = match read {
+        Ok(entrustment) => in_scope(&mut tx.conn, entrustment, tx.now).await?,
+        faults => faults,
+    };
     let (entrustment, faults) = match read {
         Ok(entrustment) if glyphs.is_empty() => (Some(entrustment), Vec::new()),
         Ok(_) => (None, Vec::new()),
@@ -228,7 +232,7 @@ async fn send(app: &App, who: &Signed, mut tx: Tx, draft: Draft) -> Result<Respo
     let Some(entrustment) = entrustment else {
         tx.conn.commit().await?;
         let mut faults = faults;
-        faults.extend(glyph_faults(&draft.form, &glyphs));
+        faults.extend(glyph_faults(who.visitor.lang, &draft.form, &glyphs));
         let mut conn = app.db.read().await?;
         let page = page(&mut conn, who, draft, faults, Vec::new(), false).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -239,22 +243,36 @@ async fn send(app: &App, who: &Signed, mut tx: Tx, draft: Draft) -> Result<Respo
     Ok(done(&format!("/cases/{id}"), "委托已提交，鉴定机构将在7个工作日内决定是否受理。"))
 }
 
+/// An institution that may not take the item is told before sending, not seven days later by a refusal.
+async fn in_scope(conn: &mut Conn, entrustment: Entrustment, now: Timestamp) -> Result<Result<Entrustment, Vec<Fault>>, Fail> {
+    let institution = registry::store::find_institution(conn, &entrustment.institution_id).await?;
+    let today = crate::clock::day_of(now);
+    let licence = institution.and_then(|one| one.licence);
+    let fits = licence.is_some_and(|licence| licence.is_valid(today) && licence.covers(&entrustment.item));
+    Ok(if fits {
+        Ok(entrustment)
+    } else {
+        Err(vec![Fault::new("institution_id", say("该机构的许可证现在不包括所选的鉴定事项，请另选机构。"))])
+    })
+}
+
 fn printed_text(form: &Form) -> String {
     form.names().flat_map(|name| form.all(name)).collect::<Vec<_>>().join("\n")
 }
 
 /// A character that no font draws could never be printed: told at entry, beside its field.
-fn glyph_faults(form: &Form, missing: &[char]) -> Vec<Fault> {
+fn glyph_faults(lang: Lang, form: &Form, missing: &[char]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for name in form.names() {
         let found: Vec<String> = missing
             .iter()
             .filter(|c| form.all(name).iter().any(|text| text.contains(**c)))
-            .map(|c| format!("{c}（U+{:04X}）", u32::from(*c)))
+            .map(|c| format!("{c}{}", lang.f1("（%{text}）", "text", format_args!("U+{:04X}", u32::from(*c)))))
             .collect();
         if !found.is_empty() {
             let field = if name.starts_with("material_") { "materials" } else { name };
-            faults.push(Fault::new(field, say("下列字符无法打印：%{signs}。请核对，或请系统管理员安装含有该字的字体。").with("signs", found.join("、"))));
+            let told = say("下列字符无法打印：%{signs}。请核对，或请系统管理员安装含有该字的字体。");
+            faults.push(Fault::new(field, told.with("signs", lang.names(&found))));
         }
     }
     faults

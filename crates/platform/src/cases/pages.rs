@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::queue::{self, Asked, Days, Line, Show, Urgency};
 use super::steps::{Action, Case, State};
 use super::store::{self, Given, Scope};
-use super::{entrust, facts, rules, view};
+use super::{attachments, entrust, facts, rules, view};
 use crate::app::App;
 use crate::fail::{Fail, Objection};
 use crate::papers::{self, Paper};
@@ -30,6 +30,7 @@ pub fn routes() -> Router<App> {
         .route("/cases/{id}/do/{action}", get(open_form).post(take_step))
         .route("/cases/{id}/papers/{paper}", get(download))
         .merge(entrust::routes())
+        .merge(attachments::routes())
 }
 
 #[derive(Template)]
@@ -42,6 +43,9 @@ struct Work {
     counts: Vec<(&'static str, &'static str, Show, i64)>,
     sees_institution: bool,
 }
+
+/// No list is longer; keeps a made-up page number from overflowing.
+const PAGES_MAX: i64 = 1_000_000;
 
 #[derive(Deserialize)]
 struct WorkQuery {
@@ -72,20 +76,22 @@ async fn work(Extract(app): Extract<App>, who: Signed, Query(query): Query<WorkQ
         let of = Asked { show, search: String::new(), state: None };
         counts.push((word, label, show, queue::count(&mut conn, &scope, &who.actor, &of, days).await?));
     }
-    let total = queue::count(&mut conn, &scope, &who.actor, &asked, days).await?;
-    let paging = Paging::new(query.page.parse().unwrap_or(1), total);
-    let lines = queue::list(&mut conn, &scope, &who.actor, &asked, days, paging.offset(), &app.calendar).await?;
+    let page = query.page.parse::<i64>().unwrap_or(1).clamp(1, PAGES_MAX);
+    let (lines, paging) = queue::list(&mut conn, &scope, &who.actor, &asked, days, page, &app.calendar).await?;
     let sees_institution = !matches!(scope, Scope::Institution(_) | Scope::Appraiser(_));
     html(&Work { ui: who.ui(), asked, lines, paging, counts, sees_institution })
 }
 
 impl Work {
-    fn first_row(&self) -> i64 {
-        if self.paging.total == 0 { 0 } else { self.paging.offset() + 1 }
-    }
-
-    fn last_row(&self) -> i64 {
-        (self.paging.offset() + PAGE_ROWS).min(self.paging.total)
+    /// How many there are, which of them are shown, in which order.
+    fn caption(&self) -> String {
+        let Paging { total, .. } = self.paging;
+        if self.paging.pages() <= 1 {
+            return self.ui.f1("共 %{total} 件；先到期的在前", "total", total);
+        }
+        let (first, last) = (self.paging.offset() + 1, (self.paging.offset() + PAGE_ROWS).min(total));
+        let shown = say("共 %{total} 件，显示第 %{first}–%{last} 件；先到期的在前");
+        self.ui.say(&shown.with("total", total).with("first", first).with("last", last))
     }
 
     fn due(&self, line: &Line) -> String {
@@ -128,6 +134,8 @@ struct ShowCase {
     terms: Vec<view::Term>,
     events: Vec<view::Event>,
     papers: Vec<Paper>,
+    files: Vec<attachments::Attachment>,
+    may_add_files: bool,
     may_draft: bool,
 }
 
@@ -137,14 +145,16 @@ async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -
     let mut conn = app.db.read().await?;
     let facts = store::facts(&mut conn, &scope, &id, today).await?;
     let terms = view::terms(&mut conn, &id).await?;
-    let events = view::events(&mut conn, &id).await?;
+    let events = view::events(&mut conn, &id, who.visitor.lang).await?;
     let papers = papers::list(&mut conn, &id).await?;
+    let files = attachments::list(&mut conn, &id).await?;
+    let may_add_files = attachments::may_add(&facts.case, &who.actor);
     let running = terms.iter().any(|term| term.stopped_on.is_none());
     let urgency = Urgency::of(facts.case.due_on, running, today, &app.calendar);
     let steps = view::options(&facts, &who.actor, today);
     let is_client = matches!(scope, Scope::Client(_));
     let may_draft = !is_client && facts.case.content.examination.is_some();
-    html(&ShowCase { ui: who.ui(), facts, urgency, steps, terms, events, papers: visible(papers, is_client), may_draft })
+    html(&ShowCase { ui: who.ui(), facts, urgency, steps, terms, events, papers: visible(papers, is_client), files, may_add_files, may_draft })
 }
 
 /// Papers that stay inside the institution: the client never sees the review.
@@ -163,8 +173,19 @@ impl ShowCase {
         term.outcome(self.ui.today)
     }
 
-    fn length_text(&self, term: &view::Term) -> String {
-        term.length_text(self.ui.lang)
+    /// From when, how long; the due date follows.
+    fn span(&self, term: &view::Term) -> String {
+        let length = term.length_text(self.ui.lang);
+        self.ui.lang.f2("起算日 %{start}，%{length}，到期日", ("start", term.starts_on), ("length", length))
+    }
+
+    /// A size people read.
+    fn size(file: &attachments::Attachment) -> String {
+        match file.size {
+            ..1_024 => format!("{} B", file.size),
+            1_024..1_048_576 => format!("{} KB", file.size / 1_024),
+            _ => format!("{:.1} MB", file.size as f64 / 1_048_576.0),
+        }
     }
 
     fn masked_id(&self) -> String {
@@ -329,7 +350,7 @@ pub async fn again(app: &App, who: &Signed, id: &str, action: Action, form: Form
         Unready::Faults(faults) => (faults, rules::obstacles(&facts, action, &who.actor, who.visitor.today), None),
         Unready::Objections(objections) => (Vec::new(), objections, None),
         Unready::Changed => {
-            let last = view::events(&mut conn, id).await?.into_iter().next();
+            let last = view::events(&mut conn, id, who.visitor.lang).await?.into_iter().next();
             let by = last.as_ref().map(|event| event.actor_name.clone()).unwrap_or_default();
             let what = last.as_ref().map_or("", |event| event.action.label());
             let said = say("在您打开此页之后，%{who}已办理“%{what}”。您填写的内容仍在下面；请核对案件现况后再提交。");

@@ -3,8 +3,9 @@
 use super::steps::{Action, Case, State};
 use super::store::{Scope, normalised};
 use crate::actor::{Actor, Role};
-use crate::db::{Conn, DbError, Row, Value, dialect};
+use crate::db::{Conn, DbError, Row, Value};
 use crate::registry::ItemCode;
+use crate::web::Paging;
 use crate::web::form::PAGE_ROWS;
 use jiff::civil::Date;
 use procedure::{Opening, Procedure};
@@ -135,8 +136,8 @@ fn condition(scope: &Scope, actor: &Actor, asked: &Asked, days: Days) -> Conditi
     }
     let search = normalised(asked.search.trim());
     if !search.is_empty() {
-        values.push(Value::from(dialect::contains(&search)));
-        sql += &format!(" and c.search_text like ${} escape '\\'", values.len());
+        values.push(Value::from(search));
+        sql += &format!(" and instr(c.search_text, ${}) > 0", values.len());
     }
     Condition { sql, values }
 }
@@ -181,32 +182,56 @@ pub async fn count(conn: &mut Conn, scope: &Scope, actor: &Actor, asked: &Asked,
     conn.count(format!("select count(*) from appraisal_case c where {}", condition.sql), &condition.values).await
 }
 
-/// A page of the list: the most pressing first, then the oldest.
+/// A page of the list, the most pressing first, then the oldest; and how many there are in all. `page` counts from 1.
 pub async fn list(
     conn: &mut Conn,
     scope: &Scope,
     actor: &Actor,
     asked: &Asked,
     days: Days,
-    offset: i64,
+    page: i64,
     calendar: &Calendar,
-) -> Result<Vec<Line>, DbError> {
-    let Condition { sql, mut values } = condition(scope, actor, asked, days);
+) -> Result<(Vec<Line>, Paging), DbError> {
+    let condition = condition(scope, actor, asked, days);
+    // A search reads every name of the scope: counted and listed in one go. Other lists are counted in their index, and
+    // a window over them would read the whole list to show its first page.
+    let searching = !asked.search.trim().is_empty();
+    if searching {
+        let rows = rows(conn, &condition, (page - 1) * PAGE_ROWS, "count(*) over ()").await?;
+        if let Some(first) = rows.first() {
+            let paging = Paging::new(page, first.get("total")?);
+            return Ok((lines(&rows, actor, days.today, calendar)?, paging));
+        }
+    }
+    let total = conn.count(format!("select count(*) from appraisal_case c where {}", condition.sql), &condition.values).await?;
+    let paging = Paging::new(page, total);
+    let rows = rows(conn, &condition, paging.offset(), "cast(0 as bigint)").await?;
+    Ok((lines(&rows, actor, days.today, calendar)?, paging))
+}
+
+/// The inner query finds the page in an index alone; only the rows shown are read.
+async fn rows(conn: &mut Conn, condition: &Condition, offset: i64, total: &str) -> Result<Vec<Row>, DbError> {
+    let mut values = condition.values.clone();
     values.extend([Value::from(PAGE_ROWS), Value::from(offset)]);
     let n = values.len();
-    let rows = conn
-        .all(
-            format!(
-                "select c.id, c.state, c.code, c.opinion_number, c.item, c.examinee_name, c.client_name, o.name as institution_name,
-                        c.received_on, c.due_on, c.due_provisional, c.clock
-                 from appraisal_case c join organisation o on o.id = c.institution_id
-                 where {sql} order by c.due_sort, c.received_on, c.id limit ${} offset ${n}",
-                n - 1
-            ),
-            &values,
-        )
-        .await?;
-    rows.iter().map(|row| line(row, actor, days.today, calendar)).collect()
+    conn.all(
+        format!(
+            "select c.id, c.state, c.code, c.opinion_number, c.item, c.examinee_name, c.client_name, o.name as institution_name,
+                    c.received_on, c.due_on, c.due_provisional, c.clock, page.total
+             from (select c.id, {total} as total from appraisal_case c where {}
+                   order by c.due_sort, c.received_on, c.id limit ${} offset ${n}) page
+             join appraisal_case c on c.id = page.id join organisation o on o.id = c.institution_id
+             order by c.due_sort, c.received_on, c.id",
+            condition.sql,
+            n - 1
+        ),
+        &values,
+    )
+    .await
+}
+
+fn lines(rows: &[Row], actor: &Actor, today: Date, calendar: &Calendar) -> Result<Vec<Line>, DbError> {
+    rows.iter().map(|row| line(row, actor, today, calendar)).collect()
 }
 
 fn line(row: &Row, actor: &Actor, today: Date, calendar: &Calendar) -> Result<Line, DbError> {

@@ -122,7 +122,7 @@ pub struct Event {
 }
 
 /// Newest first.
-pub async fn events(conn: &mut Conn, case_id: &str) -> Result<Vec<Event>, DbError> {
+pub async fn events(conn: &mut Conn, case_id: &str, lang: Lang) -> Result<Vec<Event>, DbError> {
     let rows = conn
         .all(
             "select action, actor_name, actor_role, happened_at, detail from event
@@ -138,7 +138,7 @@ pub async fn events(conn: &mut Conn, case_id: &str) -> Result<Vec<Event>, DbErro
                 actor_name: row.get("actor_name")?,
                 actor_role: row.get("actor_role")?,
                 at: row.get("happened_at")?,
-                detail: told(&detail),
+                detail: told(&detail, lang),
             })
         })
         .collect()
@@ -158,10 +158,10 @@ const TOLD: [(&str, &str); 10] = [
     ("note", "备注"),
 ];
 
-fn told(detail: &Json) -> Vec<(&'static str, String)> {
+fn told(detail: &Json, lang: Lang) -> Vec<(&'static str, String)> {
     let text = |value: &Json| match value {
         Json::String(text) => text.clone(),
-        Json::Array(all) => all.iter().filter_map(Json::as_str).collect::<Vec<_>>().join("、"),
+        Json::Array(all) => lang.names(&all.iter().filter_map(Json::as_str).collect::<Vec<_>>()),
         _ => String::new(),
     };
     TOLD.iter()
@@ -174,8 +174,10 @@ fn told(detail: &Json) -> Vec<(&'static str, String)> {
 pub fn due_words(lang: Lang, urgency: Urgency) -> String {
     match urgency {
         Urgency::Overdue { workdays: 0 } => lang.t("已超期").into_owned(),
+        Urgency::Overdue { workdays: 1 } => lang.t("已超期1个工作日").into_owned(),
         Urgency::Overdue { workdays } => lang.f1("已超期%{n}个工作日", "n", workdays),
         Urgency::Soon { workdays: 0 } => lang.t("今天到期").into_owned(),
+        Urgency::Soon { workdays: 1 } => lang.t("还有1个工作日").into_owned(),
         Urgency::Soon { workdays } | Urgency::Ahead { workdays } => lang.f1("还有%{n}个工作日", "n", workdays),
         Urgency::None => String::new(),
     }

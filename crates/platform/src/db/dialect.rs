@@ -3,13 +3,21 @@
 use super::Database;
 
 /// A migration's text with the words that differ filled in:
-/// `{serial}` a growing whole number given by the database, `{bytes}` binary data.
+/// `{serial}` a growing whole number given by the database, `{bytes}` binary data, `{instr}` the function of that name.
 pub fn schema(database: &Database, text: &str) -> String {
     let (serial, bytes) = match database {
         Database::Sqlite { .. } => ("integer primary key autoincrement", "blob"),
         Database::Postgres(_) => ("bigint generated always as identity primary key", "bytea"),
     };
+    // SQLite has `instr`; PostgreSQL calls it strpos and counts the same way.
+    let instr = match database {
+        Database::Sqlite { .. } => "",
+        Database::Postgres(_) => {
+            "create function instr(text, text) returns integer language sql immutable parallel safe as 'select strpos($1, $2)';"
+        }
+    };
     text.replace("{serial}", serial)
+        .replace("{instr}", instr)
         .replace("{bytes}", bytes)
         .replace("{administrators_apart}", administrators_apart(database))
 }

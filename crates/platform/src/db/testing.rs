@@ -26,10 +26,15 @@ impl Drop for TestHome {
 pub async fn test_database() -> anyhow::Result<TestHome> {
     let name = format!("t_{}", Uuid::new_v4().simple());
     let folder = std::env::temp_dir().join(format!("sijian-{name}"));
+    let server = std::env::var(POSTGRES).ok().filter(|url| !url.is_empty());
+    let remote = match server {
+        Some(url) => Some(postgres_schema(&url, &name).await?),
+        None => None,
+    };
     std::fs::create_dir_all(&folder)?;
-    let database = match std::env::var(POSTGRES) {
-        Ok(url) if !url.is_empty() => postgres_schema(&url, &name).await?,
-        _ => Database::sqlite(&folder.join("sijian.db")).await?,
+    let database = match remote {
+        Some(database) => database,
+        None => Database::sqlite(&folder.join("sijian.db")).await?,
     };
     Ok(TestHome { database, folder })
 }

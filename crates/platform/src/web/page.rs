@@ -50,6 +50,11 @@ impl Ui {
         self.lang.f1(key, name, value)
     }
 
+    /// Keys in a row.
+    pub fn list(&self, keys: &[&str]) -> String {
+        self.lang.list(keys)
+    }
+
     pub fn say(&self, said: &Say) -> String {
         self.lang.say(said)
     }

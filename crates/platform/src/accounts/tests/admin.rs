@@ -15,7 +15,8 @@ async fn three() -> Three {
     let system = town.account("sys", &[Role::SystemAdministrator], None).await;
     let security = town.account("sec", &[Role::SecurityAdministrator], Some("bureau")).await;
     let audit = town.account("aud", &[Role::AuditAdministrator], None).await;
-    let (system, security, audit) = (town.signed_in(&system).await, town.signed_in(&security).await, town.signed_in(&audit).await);
+    let (system, security, audit) =
+        (town.signed_in(&system).await, town.signed_in(&security).await, town.signed_in(&audit).await);
     Three { town, system, security, audit }
 }
 
@@ -44,7 +45,8 @@ async fn an_account_takes_two_people_and_leaves_its_trail() {
     assert_eq!(owner.post(&format!("/set-up/{link}"), &fields).await.to, "/account/second-factor");
 
     let log = three.audit.get("/admin/account-events?q=xin.01").await.body;
-    for text in ["共4条", "建立账户", "发放设置链接", "授予角色", "鉴定人、复核人", "设置密码", "甲sys", "甲sec"] {
+    for text in ["共4条", "建立账户", "发放设置链接", "授予角色", "鉴定人、复核人", "设置密码", "甲sys", "甲sec"]
+    {
         assert!(log.contains(text), "{text}");
     }
     let tries = three.audit.get("/admin/sign-ins?q=xin.01").await.body;
@@ -93,7 +95,8 @@ async fn no_page_and_no_statement_makes_an_administrator_of_two_kinds() {
     let id = page.rsplit('/').next().unwrap().to_owned();
     for one in Role::ALL.iter().filter(|role| role.kind() == RoleKind::Administrator) {
         for other in Role::ALL.iter().filter(|other| *other != one) {
-            let answer = three.security.post(&format!("{page}/roles"), &[("role", one.word()), ("role", other.word())]).await;
+            let answer =
+                three.security.post(&format!("{page}/roles"), &[("role", one.word()), ("role", other.word())]).await;
             assert_eq!(answer.status, StatusCode::CONFLICT, "{one} {other}");
             for (first, second) in [(one, other), (other, one)] {
                 let mut conn = three.town.app.db.write().await.unwrap();
@@ -113,7 +116,14 @@ async fn no_page_and_no_statement_makes_an_administrator_of_two_kinds() {
 async fn nobody_grants_to_the_own_account_nor_to_one_they_created() {
     let mut three = three().await;
     let list = three.security.get("/admin/accounts?q=sec").await.body;
-    let own = list.split("href=\"").find(|part| part.starts_with("/admin/accounts/0")).unwrap().split('"').next().unwrap().to_owned();
+    let own = list
+        .split("href=\"")
+        .find(|part| part.starts_with("/admin/accounts/0"))
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     for act in ["roles", "link"] {
         assert_eq!(three.security.post(&format!("{own}/{act}"), &[]).await.status, StatusCode::CONFLICT, "{act}");
     }
@@ -137,7 +147,7 @@ async fn roles_need_their_home_and_must_exist() {
     let mut three = three().await;
     let page = made(&mut three).await;
     let mut grant = async |role: &str| three.security.post(&format!("{page}/roles"), &[("role", role)]).await;
-    assert!(grant("supervisor").await.body.contains("须属于司法行政机关"));
+    assert!(grant("supervisor").await.body.contains("须属于某一司法行政机关"));
     assert_eq!(grant("king").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(grant("appraiser").await.status, StatusCode::SEE_OTHER);
 }
@@ -150,11 +160,22 @@ async fn disabling_ends_sessions_and_is_not_for_oneself() {
     let mut owner = three.town.signed_in(&id).await;
     three.system.post(&format!("{page}/disable"), &[]).await;
     assert!(!owner.is_in().await);
-    assert_eq!(three.security.post(&format!("{page}/link"), &[]).await.status, StatusCode::CONFLICT, "no way in for a closed account");
+    assert_eq!(
+        three.security.post(&format!("{page}/link"), &[]).await.status,
+        StatusCode::CONFLICT,
+        "no way in for a closed account"
+    );
     three.system.post(&format!("{page}/enable"), &[]).await;
     assert!(!owner.is_in().await, "the old session stays ended");
     let list = three.system.get("/admin/accounts?q=sys").await.body;
-    let own = list.split("href=\"").find(|part| part.starts_with("/admin/accounts/0")).unwrap().split('"').next().unwrap().to_owned();
+    let own = list
+        .split("href=\"")
+        .find(|part| part.starts_with("/admin/accounts/0"))
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     for act in ["disable", "second-factor/reset"] {
         assert_eq!(three.system.post(&format!("{own}/{act}"), &[]).await.status, StatusCode::CONFLICT);
     }

@@ -9,7 +9,11 @@ async fn the_right_password_opens_and_a_wrong_one_does_not() {
     let mut browser = town.browser();
     let wrong = browser.sign_in("bai", "not the password").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.body.contains("登录名或密码不正确") && wrong.body.contains(r#"value="bai""#) && wrong.set_cookies.is_empty());
+    assert!(
+        wrong.body.contains("登录名或密码不正确")
+            && wrong.body.contains(r#"value="bai""#)
+            && wrong.set_cookies.is_empty()
+    );
     assert!(!browser.is_in().await);
 
     let right = browser.sign_in(" BAI ", PASSWORD).await;
@@ -38,10 +42,26 @@ async fn every_refusal_reads_the_same() {
     assert!(bodies.iter().all(|body| *body == bodies[0]));
     assert_eq!(
         town.outcomes().await,
-        ["wrong_password", "unknown_login", "disabled", "wrong_password", "wrong_password", "wrong_password", "wrong_password", "closed"]
+        [
+            "wrong_password",
+            "unknown_login",
+            "disabled",
+            "wrong_password",
+            "wrong_password",
+            "wrong_password",
+            "wrong_password",
+            "closed"
+        ]
     );
     // What was typed for an unknown login may be a password: it is not kept.
-    let kept = town.app.db.read().await.unwrap().first("select login from sign_in_attempt where result = 'unknown_login'", &[]).await;
+    let kept = town
+        .app
+        .db
+        .read()
+        .await
+        .unwrap()
+        .first("select login from sign_in_attempt where result = 'unknown_login'", &[])
+        .await;
     assert_eq!(kept.unwrap().unwrap().get::<String>("login").unwrap(), "ji…");
 }
 
@@ -77,13 +97,19 @@ async fn an_outsider_cannot_keep_the_owner_out() {
     for _ in 0..9 {
         town.browser_at("198.51.100.1").sign_in("director", "guess").await;
     }
-    assert_eq!(town.browser_at("203.0.113.1").sign_in("director", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        town.browser_at("203.0.113.1").sign_in("director", PASSWORD).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(town.browser_at("192.0.2.7").sign_in("director", PASSWORD).await.status, StatusCode::SEE_OTHER);
     // The known address is not a free pass: it waits for its own mistakes.
     for _ in 0..5 {
         town.browser_at("192.0.2.7").sign_in("director", "guess").await;
     }
-    assert_eq!(town.browser_at("192.0.2.7").sign_in("director", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        town.browser_at("192.0.2.7").sign_in("director", PASSWORD).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
 }
 
 #[tokio::test]
@@ -133,7 +159,9 @@ async fn the_cookie_is_for_this_host_over_tls_only() {
 async fn signing_in_leads_back_to_pages_of_ours_only() {
     let town = Town::new().await;
     town.client("bai").await;
-    for (next, to) in [("/account?x=1", "/account?x=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/")] {
+    for (next, to) in
+        [("/account?x=1", "/account?x=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/")]
+    {
         let fields = [("login", "bai"), ("password", PASSWORD), ("next", next)];
         assert_eq!(town.browser().post("/sign-in", &fields).await.to, to);
         let page = town.browser().get(&format!("/sign-in?next={}", escaped(next))).await;
@@ -149,7 +177,9 @@ async fn forms_of_other_sites_are_refused() {
     let id = town.client("bai").await;
     let mut browser = town.signed_in(&id).await;
     browser.headers.push(("sec-fetch-site", "cross-site"));
-    for path in ["/sign-in", "/sign-out", "/sign-out-everywhere", "/language", "/account/password", "/account/second-factor"] {
+    for path in
+        ["/sign-in", "/sign-out", "/sign-out-everywhere", "/language", "/account/password", "/account/second-factor"]
+    {
         assert_eq!(browser.post(path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     browser.headers.clear();
@@ -164,7 +194,10 @@ async fn the_language_is_kept_with_and_without_an_account() {
     let answer = stranger.post("/language", &[("language", "en"), ("back", "/sign-in?next=/x")]).await;
     assert_eq!(answer.to, "/sign-in?next=/x");
     assert!(stranger.get("/sign-in").await.body.contains("Sign in"));
-    assert_eq!(stranger.post("/language", &[("language", "fr"), ("back", "//evil.example")]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        stranger.post("/language", &[("language", "fr"), ("back", "//evil.example")]).await.status,
+        StatusCode::BAD_REQUEST
+    );
 
     let mut browser = town.signed_in(&id).await;
     browser.post("/language", &[("language", "en"), ("back", "//evil.example")]).await;
@@ -189,7 +222,12 @@ async fn the_demo_shows_its_accounts_and_fills_one_in() {
     super::super::show_demo_accounts(&mut conn, &accounts).await.unwrap();
     conn.commit().await.unwrap();
     let page = town.browser().get("/sign-in?next=/cases").await.body;
-    assert!(page.contains("Demo-password") && page.contains("受理人员") && page.contains("/sign-in?login=desk-01&amp;next=%2Fcases"), "{page}");
+    assert!(
+        page.contains("Demo-password")
+            && page.contains("受理人员")
+            && page.contains("/sign-in?login=desk-01&amp;next=%2Fcases"),
+        "{page}"
+    );
     let filled = town.browser().get("/sign-in?login=desk-01").await.body;
     assert!(filled.contains(r#"value="desk-01""#));
     // Elsewhere the list is not shown, even if it is there.

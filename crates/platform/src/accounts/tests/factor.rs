@@ -25,12 +25,8 @@ async fn enrolled(town: &Town, login: &str) -> (Browser, Vec<u8>, Vec<String>) {
     let code = town.digits(&secret);
     let shown = browser.post("/account/second-factor", &[("code", &code), ("next", "/account")]).await;
     assert_eq!(shown.status, StatusCode::OK);
-    let codes: Vec<String> = shown
-        .body
-        .split("<li><code>")
-        .skip(1)
-        .map(|part| part.split('<').next().unwrap().to_owned())
-        .collect();
+    let codes: Vec<String> =
+        shown.body.split("<li><code>").skip(1).map(|part| part.split('<').next().unwrap().to_owned()).collect();
     assert_eq!(codes.len(), 10);
     (browser, secret, codes)
 }
@@ -77,7 +73,11 @@ async fn codes_are_asked_for_and_work_once() {
 
     let mut other = town.browser();
     other.sign_in("hei", PASSWORD).await;
-    assert_eq!(other.post("/sign-in/second", &[("code", &code)]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "replayed");
+    assert_eq!(
+        other.post("/sign-in/second", &[("code", &code)]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "replayed"
+    );
     for (code, status) in [
         (codes[3].to_lowercase(), StatusCode::SEE_OTHER),
         (codes[3].clone(), StatusCode::UNPROCESSABLE_ENTITY),
@@ -138,7 +138,10 @@ async fn clients_may_enrol_and_switch_off_with_password_and_code() {
     let wrong = browser.post("/account/second-factor", &[("code", "1"), ("password", PASSWORD)]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let mut thief = browser.clone();
-    assert_eq!(browser.post("/account/second-factor", &[("code", &code), ("password", PASSWORD)]).await.status, StatusCode::OK);
+    assert_eq!(
+        browser.post("/account/second-factor", &[("code", &code), ("password", PASSWORD)]).await.status,
+        StatusCode::OK
+    );
     assert!(browser.is_in().await && !thief.is_in().await, "other sessions end");
 
     town.app.clock.advance(60);

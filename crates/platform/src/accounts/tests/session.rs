@@ -90,9 +90,11 @@ async fn signing_out_everywhere_and_in_one_other_place() {
     let town = Town::new().await;
     let id = town.client("bai").await;
     let other = town.client("hong").await;
-    let (mut here, mut there, mut elsewhere) = (town.signed_in(&id).await, town.signed_in(&id).await, town.signed_in(&other).await);
+    let (mut here, mut there, mut elsewhere) =
+        (town.signed_in(&id).await, town.signed_in(&id).await, town.signed_in(&other).await);
     let page = here.get("/account").await.body;
-    let end = page.split("action=\"").find(|part| part.starts_with("/account/sessions/")).unwrap().split('"').next().unwrap();
+    let end =
+        page.split("action=\"").find(|part| part.starts_with("/account/sessions/")).unwrap().split('"').next().unwrap();
     assert_eq!(elsewhere.post(end, &[]).await.status, StatusCode::NOT_FOUND, "not somebody else's");
     assert_eq!(here.post(end, &[]).await.to, "/account");
     assert!(here.is_in().await && !there.is_in().await);

@@ -1,0 +1,58 @@
+# The face of the project. `make help` lists what there is.
+SEED ?= 1
+CASES ?= 3000
+PORT ?= 8080
+DATA ?= demo-data
+TODAY ?=
+REFERENCE ?= ../shared
+
+.PHONY: help demo test test-rust test-postgres stories lint bench pictures goldens clean-demo
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+	@echo
+	@echo "make demo takes TODAY=2026-09-25 SEED=1 CASES=3000 PORT=8080 DATA=demo-data"
+
+demo: ## build, make a fictional city, serve it on http://127.0.0.1:8080
+	@scripts/packages demo
+	@echo "Building (the first time about 7 minutes on two cores) …"
+	@cargo build --profile demo --package platform --bin sijian
+	@target/demo/sijian demo --data $(DATA) --port $(PORT) --seed $(SEED) --cases $(CASES) $(if $(TODAY),--today $(TODAY))
+
+test: ## everything CI runs: lint, all tests on SQLite and PostgreSQL, the browser stories
+	@scripts/packages test
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory test-rust
+	@$(MAKE) --no-print-directory test-postgres
+	@$(MAKE) --no-print-directory stories
+
+lint: ## formatting and clippy, warnings are errors
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+test-rust: ## all Rust tests, on SQLite
+	cargo test --workspace
+
+test-postgres: ## the platform's tests again, on a PostgreSQL of its own
+	scripts/with-postgres cargo test --package platform
+
+stories: ## the browser stories, in Debian's Chromium
+	npm ci --prefix browser --no-audit --no-fund
+	cargo build --package platform --bin sijian
+	cd browser && SIJIAN_BIN=../target/debug/sijian node --test --test-concurrency=1
+
+bench: ## measured figures, each with what it is compared with
+	@scripts/packages demo
+	@cargo run --quiet --release --package worktime --example bench_terms
+	@cargo run --quiet --release --package paper --example bench_render
+	@cargo build --quiet --release --package platform --bin sijian --example bench_platform
+	@target/release/examples/bench_platform target/release/sijian
+
+goldens: ## write the golden files anew; review the diff
+	cargo xtask goldens
+
+pictures: ## the README's pictures, from a running demo city
+	cd browser && SIJIAN_BIN=../target/demo/sijian node pictures.mjs
+
+clean-demo: ## forget the demo city
+	rm -rf $(DATA)

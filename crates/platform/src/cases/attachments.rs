@@ -1,0 +1,148 @@
+//! Files beside a case: streamed in and out, kept by content, shown by the name their owner gave them.
+
+use super::Scope;
+use super::facts::Record;
+use super::store;
+use super::steps::State;
+use crate::actor::RoleKind;
+use crate::app::App;
+use crate::db::{Conn, DbError, Row};
+use crate::fail::Fail;
+use crate::files;
+use crate::text::say;
+use crate::values;
+use crate::web::{Signed, done};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Multipart, Path, State as Extract};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use jiff::Timestamp;
+
+/// Files of one case; an hour of video a day for a year stays below.
+const FILES_MAX: i64 = 500;
+/// Characters of a file's shown name.
+const NAME_MAX: usize = 120;
+/// Kinds a browser may be told; everything else is bytes to be saved.
+const TOLD_KINDS: [&str; 6] = ["application/pdf", "image/jpeg", "image/png", "video/mp4", "audio/mpeg", "text/plain"];
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/cases/{id}/files", post(add).layer(DefaultBodyLimit::disable()))
+        .route("/cases/{id}/files/{file}", get(download))
+}
+
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    pub id: String,
+    pub name: String,
+    pub sha256: String,
+    pub size: i64,
+    pub media_type: String,
+    pub added_by: String,
+    pub added_at: Timestamp,
+}
+
+const COLUMNS: &str = "select t.id, t.name, t.sha256, f.size, f.media_type, coalesce(a.name, '') as added_by, t.added_at
+     from attachment t join stored_file f on f.sha256 = t.sha256 left join account a on a.id = t.added_by";
+
+fn read(row: &Row) -> Result<Attachment, DbError> {
+    Ok(Attachment {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        sha256: row.get("sha256")?,
+        size: row.get("size")?,
+        media_type: row.get("media_type")?,
+        added_by: row.get("added_by")?,
+        added_at: row.get("added_at")?,
+    })
+}
+
+/// The case's files, oldest first.
+pub async fn list(conn: &mut Conn, case_id: &str) -> Result<Vec<Attachment>, DbError> {
+    let rows = conn.all(format!("{COLUMNS} where t.subject_id = $1 order by t.added_at, t.id"), values![case_id]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Whether files may still be added: by those who work on the case, until it is closed.
+pub fn may_add(case: &Record, actor: &crate::actor::Actor) -> bool {
+    let closed = [State::Archived, State::Declined, State::Terminated, State::Withdrawn].contains(&case.state);
+    !closed && (actor.has(RoleKind::Client) || actor.has(RoleKind::Institution))
+}
+
+async fn add(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, mut form: Multipart) -> Result<Response, Fail> {
+    let mut conn = app.db.read().await?;
+    let case = store::find(&mut conn, &Scope::of(&who.actor)?, &id).await?;
+    let many = conn.count("select count(*) from attachment where subject_id = $1", values![&id]).await?;
+    // Nothing may hold a connection while a slow client sends two gigabytes.
+    drop(conn);
+    if !may_add(&case, &who.actor) {
+        return Err(Fail::refused(say("此案不能再添加文件。"), "", say("案件办结之后的文件，请交档案管理员。")));
+    }
+    if many >= FILES_MAX {
+        return Err(Fail::TooLarge(say("此案已有%{n}个文件，请合并后再上传。").with("n", many)));
+    }
+    let bad = |_| Fail::Bad(say("文件没有传完，请重新上传。"));
+    while let Some(field) = form.next_field().await.map_err(bad)? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let name = shown_name(field.file_name().unwrap_or_default());
+        let stored = app.files.receive(app.clock.now(), field).await?;
+        if stored.size == 0 {
+            return Err(Fail::Bad(say("文件是空的，请选择一个有内容的文件。")));
+        }
+        let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+        files::record(&mut tx.conn, &stored, tx.now).await?;
+        let (file, now) = (tx.new_id(), tx.now);
+        tx.conn
+            .run(
+                "insert into attachment (id, procedure_name, subject_id, name, sha256, added_by, added_at) values ($1, 'case', $2, $3, $4, $5, $6)",
+                values![file, &id, name, &stored.sha256, &who.actor.account_id, now],
+            )
+            .await?;
+        tx.conn.commit().await?;
+        return Ok(done(&format!("/cases/{id}"), "文件已上传。"));
+    }
+    Err(Fail::Bad(say("没有选择文件，请选择后再上传。")))
+}
+
+/// The last part of whatever path the browser sent, without control signs; never used as a path here.
+fn shown_name(sent: &str) -> String {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
+    if name.trim().is_empty() { "file".into() } else { name }
+}
+
+async fn download(Extract(app): Extract<App>, who: Signed, Path((id, file)): Path<(String, String)>) -> Result<Response, Fail> {
+    let mut conn = app.db.read().await?;
+    store::find(&mut conn, &Scope::of(&who.actor)?, &id).await?;
+    let row = conn.first(format!("{COLUMNS} where t.subject_id = $1 and t.id = $2"), values![&id, &file]).await?;
+    let one = read(&row.ok_or(Fail::NotFound)?)?;
+    drop(conn);
+    let content = app.files.content(&one.sha256).await?;
+    let name: String = one.name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let kind = if TOLD_KINDS.contains(&one.media_type.as_str()) { one.media_type.as_str() } else { "application/octet-stream" };
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_LENGTH, one.size.to_string()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"file\"; filename*=UTF-8''{name}")),
+        // Even opened in place, what somebody uploaded may run nothing.
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+    ];
+    Ok((headers, Body::from_stream(content)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_name;
+
+    #[test]
+    fn a_name_is_only_a_name() {
+        assert_eq!(shown_name("../../etc/passwd"), "passwd");
+        assert_eq!(shown_name("C:\\病历\\首页.jpg"), "首页.jpg");
+        assert_eq!(shown_name("a\r\nSet-Cookie: x"), "aSet-Cookie: x");
+        assert_eq!(shown_name("  "), "file");
+    }
+}

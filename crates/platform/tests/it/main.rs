@@ -1,0 +1,18 @@
+//! What no single feature can test of itself: the house's order, the procedures as tables, who may do what, every page, the
+//! whole story of a case, and a process killed in the middle of it. One binary, or each file would link the program again.
+//!
+//! SQLite; with `SIJIAN_TEST_POSTGRES=postgres://…` the same on PostgreSQL.
+
+mod architecture;
+#[cfg(unix)]
+mod crash;
+mod documents;
+mod golden;
+mod pages;
+mod permissions;
+mod procedures;
+mod routes;
+mod story;
+mod support;
+#[cfg(translations)]
+mod translations;
