@@ -18,7 +18,8 @@ const CASES: usize = 100_000;
 const ROUNDS: usize = 200;
 const TODAY: Date = date(2026, 9, 24);
 const SURNAMES: &[char] = &['赵', '钱', '孙', '李', '周', '吴', '郑', '王', '冯', '陈', '褚', '卫'];
-const GIVEN: &[char] = &['云', '帆', '清', '和', '若', '谷', '知', '岳', '慕', '芷', '怀', '勉', '亦', '尧', '仲', '瑶', '文', '黛'];
+const GIVEN: &[char] =
+    &['云', '帆', '清', '和', '若', '谷', '知', '岳', '慕', '芷', '怀', '勉', '亦', '尧', '仲', '瑶', '文', '黛'];
 
 fn main() -> Result<()> {
     let binary = std::env::args().nth(1).context("usage: bench_platform PATH-TO-sijian")?;
@@ -60,10 +61,26 @@ async fn fill(dir: &Path) -> Result<Cast> {
         write(&mut conn, n, &id, &institutions[n % institutions.len()], &courts[n % courts.len()], &account).await?;
     }
     conn.commit().await?;
-    let app = platform::app::App::new(platform::app::Config::under(dir), database.clone(), platform::clock::Clock::default())?;
+    let app = platform::app::App::new(
+        platform::app::Config::under(dir),
+        database.clone(),
+        platform::clock::Clock::default(),
+    )?;
     let mut conn = database.read().await?;
-    let owner = ids(&mut conn, "select i.id from institution i join account a on a.organisation_id = i.id where a.login = 'desk-01'").await?.remove(0);
-    let case = ids(&mut conn, &format!("select id from appraisal_case where institution_id = '{owner}' order by id limit 1")).await?.remove(0);
+    let owner = ids(
+        &mut conn,
+        "select i.id from institution i join account a on a.organisation_id = i.id where a.login = 'desk-01'",
+    )
+    .await?
+    .remove(0);
+    let case = ids(
+        &mut conn,
+        &format!(
+            "select id from appraisal_case where institution_id = '{owner}' and state = 'in_review' order by id limit 1"
+        ),
+    )
+    .await?
+    .remove(0);
     let mut cookies = Vec::new();
     for login in ["desk-01", "court-01", "supervisor"] {
         let id = ids(&mut conn, &format!("select id from account where login = '{login}'")).await?.remove(0);
@@ -81,10 +98,22 @@ async fn ids(conn: &mut Conn, sql: &str) -> Result<Vec<String>> {
 }
 
 async fn write(conn: &mut Conn, n: usize, id: &str, institution: &str, court: &str, account: &str) -> Result<()> {
-    let state = if n % 20 < 17 { State::Archived } else { State::ALL[n % State::ALL.len()] };
-    let running = !matches!(state, State::Archived | State::Declined | State::Issued | State::Delivered | State::Terminated | State::Withdrawn | State::Accepted);
+    // Every house has its share of every state; most cases of a year are archived.
+    let round = n / 60;
+    let state = if round % 20 < 17 { State::Archived } else { State::ALL[round % State::ALL.len()] };
+    let running = !matches!(
+        state,
+        State::Archived
+            | State::Declined
+            | State::Issued
+            | State::Delivered
+            | State::Terminated
+            | State::Withdrawn
+            | State::Accepted
+    );
     let due = running.then(|| TODAY.checked_add(jiff::Span::new().days(n as i64 % 40 - 5)).unwrap_or(TODAY));
-    let name: String = [SURNAMES[n % SURNAMES.len()], GIVEN[n / 7 % GIVEN.len()], GIVEN[n / 131 % GIVEN.len()]].iter().collect();
+    let name: String =
+        [SURNAMES[n % SURNAMES.len()], GIVEN[n / 7 % GIVEN.len()], GIVEN[n / 131 % GIVEN.len()]].iter().collect();
     let received = TODAY.checked_sub(jiff::Span::new().days(n as i64 % 400)).unwrap_or(TODAY);
     let content = serde_json::json!({ "entrustment": {
         "institution_id": institution, "item": "FY-0202", "matter": format!("对{name}的残疾等级进行鉴定"), "purpose": "civil",
@@ -156,14 +185,18 @@ impl Bench {
     fn run(&self, start: Duration) -> Result<()> {
         println!("with {CASES} cases in SQLite, {ROUNDS} requests each over HTTP, one at a time; milliseconds:");
         line("cold start (to the first page)", &[start], "1000 ms", "24 s");
-        let idle = self.resident_mb()?;
+        let idle = self.memory_mb("VmRSS:")?;
         self.create()?;
         let court = Cookie(&self.cast.court);
         let desk = Cookie(&self.cast.desk);
         let officer = Cookie(&self.cast.officer);
-        self.time("queue page, front desk", "15 ms", "176–405 ms (1,000 cases)", || self.get(&desk, "/work?show=all"))?;
+        self.time("queue page, front desk", "15 ms", "176–405 ms (1,000 cases)", || {
+            self.get(&desk, "/work?show=all")
+        })?;
         self.time("queue page, court clerk", "15 ms", "176–405 ms (1,000 cases)", || self.get(&court, "/work"))?;
-        self.time("queue page, bureau, all cases", "15 ms", "176–405 ms (1,000 cases)", || self.get(&officer, "/work?show=all"))?;
+        self.time("queue page, bureau, all cases", "15 ms", "176–405 ms (1,000 cases)", || {
+            self.get(&officer, "/work?show=all")
+        })?;
         let case = format!("/cases/{}", self.cast.case);
         self.time("open a case", "15 ms", "–", || self.get(&desk, &case))?;
         let mut n = 0;
@@ -174,9 +207,17 @@ impl Bench {
             self.get(&officer, &format!("/work?show=all&q={query}"))
         })?;
         let weight = self.weight(&desk)?;
-        println!("  {:48} {:>8.1} KB   target 60 KB", "page weight, first visit (page, style, scripts), br", weight as f64 / 1024.0);
-        println!("  {:48} {:>8.0} MB   target 150 MB (peer 670 MB); {idle:.0} MB before the requests", "resident memory", self.resident_mb()?);
-        Ok(())
+        println!(
+            "  {:48} {:>8.1} KB   target 60 KB",
+            "page weight, first visit (page, style, scripts), br",
+            weight as f64 / 1024.0
+        );
+        println!(
+            "  {:48} {:>8.0} MB   target 150 MB (peer 670 MB); {idle:.0} MB before the requests",
+            "resident memory",
+            self.memory_mb("VmRSS:")?
+        );
+        self.upload()
     }
 
     /// Entrusts through the form: a draft, then the measured act.
@@ -242,10 +283,36 @@ impl Bench {
         Ok(sum)
     }
 
-    fn resident_mb(&self) -> Result<f64> {
+    /// Sends two gigabytes through the front desk's form and reads how much memory that took at its worst.
+    fn upload(&self) -> Result<()> {
+        let before = self.memory_mb("VmHWM:")?;
+        let head = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"video.bin\"\r\n\r\n";
+        // A few bytes below the limit of 2 GiB.
+        let content = std::io::repeat(7).take((2 << 30) - 4096);
+        let mut body = head.as_bytes().chain(content).chain(&b"\r\n--b--\r\n"[..]);
+        let clock = Instant::now();
+        let sent = Self::agent()
+            .post(format!("{}/cases/{}/files", self.base, self.cast.case))
+            .header("cookie", &self.cast.desk)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "multipart/form-data; boundary=b")
+            .send(ureq::SendBody::from_reader(&mut body))?;
+        ensure!(sent.status() == 303, "the upload was not taken: {}", sent.status());
+        let worst = self.memory_mb("VmHWM:")?;
+        println!(
+            "  {:48} {worst:>8.0} MB   {:.0} MB more than at its worst before, target 100 MB more; {:.1} s, to the disk",
+            "memory at its worst, after a 2 GiB upload",
+            worst - before,
+            clock.elapsed().as_secs_f64()
+        );
+        Ok(())
+    }
+
+    fn memory_mb(&self, what: &str) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.id()))?;
-        let kb = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.trim().strip_suffix(" kB"));
-        Ok(kb.context("no VmRSS")?.trim().parse::<f64>()? / 1024.0)
+        let kb =
+            status.lines().find_map(|line| line.strip_prefix(what)).and_then(|rest| rest.trim().strip_suffix(" kB"));
+        Ok(kb.context("no such figure")?.trim().parse::<f64>()? / 1024.0)
     }
 }
 
@@ -253,11 +320,26 @@ struct Cookie<'a>(&'a str);
 
 fn entrustment(institution: &str, n: usize) -> String {
     let fields = [
-        ("version", "1"), ("do", "send"), ("institution_id", institution), ("item", "FY-0202"), ("matter", "对甲某的残疾等级进行鉴定"),
-        ("purpose", "civil"), ("case_facts", "演示案情。"), ("client_name", "演示东区人民法院"), ("client_address", "演示路1号"),
-        ("client_contact", "甲某"), ("client_phone", "021-00000000"), ("client_officer", "甲某"), ("client_letter", "（2026）演委鉴字第1号"),
-        ("examinee_name", "甲某"), ("material_name", "住院病历"), ("material_kind", "文件资料"), ("material_quantity", "1册"),
-        ("material_properties", "复印件"), ("materials_confirmed", "yes"), ("delivery", "online"),
+        ("version", "1"),
+        ("do", "send"),
+        ("institution_id", institution),
+        ("item", "FY-0202"),
+        ("matter", "对甲某的残疾等级进行鉴定"),
+        ("purpose", "civil"),
+        ("case_facts", "演示案情。"),
+        ("client_name", "演示东区人民法院"),
+        ("client_address", "演示路1号"),
+        ("client_contact", "甲某"),
+        ("client_phone", "021-00000000"),
+        ("client_officer", "甲某"),
+        ("client_letter", "（2026）演委鉴字第1号"),
+        ("examinee_name", "甲某"),
+        ("material_name", "住院病历"),
+        ("material_kind", "文件资料"),
+        ("material_quantity", "1册"),
+        ("material_properties", "复印件"),
+        ("materials_confirmed", "yes"),
+        ("delivery", "online"),
     ];
     let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
     let mut body: Vec<String> = fields.iter().map(|(name, text)| format!("{name}={}", escaped(text))).collect();
@@ -270,5 +352,10 @@ fn line(what: &str, times: &[Duration], target: &str, peer: &str) {
     let mut sorted: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1000.0).collect();
     sorted.sort_by(f64::total_cmp);
     let at = |share: f64| sorted[((sorted.len() as f64 * share) as usize).min(sorted.len() - 1)];
-    println!("  {what:48} p95 {:>7.1}  median {:>7.1}  max {:>7.1}   target {target}, peer {peer}", at(0.95), at(0.5), at(1.0));
+    println!(
+        "  {what:48} p95 {:>7.1}  median {:>7.1}  max {:>7.1}   target {target}, peer {peer}",
+        at(0.95),
+        at(0.5),
+        at(1.0)
+    );
 }

@@ -6,6 +6,7 @@ use crate::db::Database;
 use crate::files::Files;
 use crate::papers::Papers;
 use crate::web::limits::Limits;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub struct Config {
     pub passwords: Passwords,
     /// A made-up city: accounts with known passwords and a page to move the clock.
     pub demo: bool,
+    /// Proxies whose `X-Forwarded-For` is believed; without one, the address of the connection counts.
+    pub trusted_proxies: Vec<IpAddr>,
     pub case_code: CaseCodeFormat,
     /// Largest file taken, in bytes.
     pub upload_max: u64,
@@ -54,6 +57,7 @@ impl Config {
             font_dirs: vec!["/usr/share/fonts".into(), "/usr/local/share/fonts".into()],
             passwords: Passwords::default(),
             demo: false,
+            trusted_proxies: Vec::new(),
             case_code: CaseCodeFormat::default(),
             upload_max: UPLOAD_MAX,
         }

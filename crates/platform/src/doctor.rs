@@ -17,7 +17,10 @@ pub async fn report(app: &App) -> anyhow::Result<String> {
     lines.push(format!("calendar: {}", app.calendar.version()));
     lines.push(match app.papers.missing_glyphs(SAMPLE.into()).await {
         Ok(missing) if missing.is_empty() => "fonts: every sample character can be printed".into(),
-        Ok(missing) => format!("fonts: cannot print {}; install fonts-babelstone-han and fonts-hanazono", missing.iter().collect::<String>()),
+        Ok(missing) => format!(
+            "fonts: cannot print {}; install fonts-babelstone-han and fonts-hanazono",
+            missing.iter().collect::<String>()
+        ),
         Err(fail) => format!("fonts: {fail}"),
     });
     lines.push(format!("files: {}", app.config.data.join("files").display()));

@@ -68,7 +68,9 @@ impl From<DbError> for Fail {
         match error {
             DbError::Busy(_) => Self::Busy,
             DbError::Full(_) => Self::Full,
-            DbError::Constraint(name) if name.contains("event") && name.contains("subject_version") || name == "event_version_unique" => {
+            DbError::Constraint(name)
+                if name.contains("event") && name.contains("subject_version") || name == "event_version_unique" =>
+            {
                 Self::changed_meanwhile()
             }
             other => Self::Internal(anyhow::Error::new(other)),

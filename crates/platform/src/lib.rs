@@ -56,7 +56,9 @@ pub fn service(app: App) -> Router {
 }
 
 pub(crate) fn navigation() -> impl Iterator<Item = &'static NavItem> {
-    FEATURES.iter().flat_map(|feature| feature.navigation)
+    let links = || FEATURES.iter().flat_map(|feature| feature.navigation);
+    // One's own work first, what everybody sees after it.
+    links().filter(|item| !(item.shown)(None)).chain(links().filter(|item| (item.shown)(None)))
 }
 
 /// The English text of a Chinese key, if the catalogue has it.

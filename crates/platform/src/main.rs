@@ -8,7 +8,7 @@ use platform::app::{App, Config};
 use platform::clock::Clock;
 use platform::db::Database;
 use platform::{deadline, demo};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 #[global_allocator]
@@ -47,6 +47,9 @@ struct PlaceArgs {
     /// The address people and QR codes use
     #[arg(long, env = "SIJIAN_BASE_URL", default_value = "http://127.0.0.1:8080")]
     base_url: String,
+    /// Address of a proxy whose X-Forwarded-For is believed; may be given several times
+    #[arg(long = "trusted-proxy", env = "SIJIAN_TRUSTED_PROXIES", value_delimiter = ',')]
+    trusted_proxies: Vec<IpAddr>,
     /// Rules for passwords: asvs or dengbao3
     #[arg(long, env = "SIJIAN_PASSWORDS", default_value = "dengbao3")]
     passwords: accounts::Passwords,
@@ -105,20 +108,28 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
-    std::fs::create_dir_all(&place.data).with_context(|| format!("the folder {} cannot be made", place.data.display()))?;
+    std::fs::create_dir_all(&place.data)
+        .with_context(|| format!("the folder {} cannot be made", place.data.display()))?;
     let database = match &place.database_url {
         Some(url) => Database::postgres(url).await.context("the PostgreSQL database cannot be opened")?,
-        None => Database::sqlite(&place.data.join("sijian.db")).await.context("the SQLite database cannot be opened")?,
+        None => {
+            Database::sqlite(&place.data.join("sijian.db")).await.context("the SQLite database cannot be opened")?
+        }
     };
     let base_url = place.base_url.trim_end_matches('/').to_owned();
-    let config = Config { base_url, passwords: place.passwords, ..Config::under(&place.data) };
+    let config = Config {
+        base_url,
+        passwords: place.passwords,
+        trusted_proxies: place.trusted_proxies.clone(),
+        ..Config::under(&place.data)
+    };
     App::new(config, database, Clock::default())
 }
 
 async fn serve(app: App, address: SocketAddr) -> anyhow::Result<()> {
-    let listener = tokio::net::TcpListener::bind(address)
-        .await
-        .with_context(|| format!("port {} is taken: stop the other program, or choose another with --port", address.port()))?;
+    let listener = tokio::net::TcpListener::bind(address).await.with_context(|| {
+        format!("port {} is taken: stop the other program, or choose another with --port", address.port())
+    })?;
     let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
         platform::service(app.clone()).into_make_service_with_connect_info();
     println!("智慧司鉴 Sijian: {}", app.config.base_url);

@@ -2,13 +2,13 @@
 //!
 //! **Invariant:** a paper's row keeps the data it was made from; the same data and template give the same bytes.
 
+use crate::app::App;
 use crate::db::{Conn, DbError};
 use crate::fail::{Fail, Objection};
 use crate::files;
 use crate::perform::Tx;
 use crate::text::{Say, say};
 use crate::values;
-use crate::app::App;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use paper::{Fault, FontFault, Fonts, Imprint, Pdf, Press, Printed};
@@ -61,7 +61,13 @@ impl Papers {
     }
 
     /// Prints off the async threads: some tens of milliseconds of pure work.
-    async fn render(&self, template: paper::Template, data: Json, imprint: Imprint, pictures: Vec<paper::Picture>) -> Result<Pdf, Fail> {
+    async fn render(
+        &self,
+        template: paper::Template,
+        data: Json,
+        imprint: Imprint,
+        pictures: Vec<paper::Picture>,
+    ) -> Result<Pdf, Fail> {
         let papers = self.clone();
         blocking(move || papers.press()?.render(&template, &data, &imprint, &pictures))
             .await?
@@ -72,7 +78,15 @@ impl Papers {
     ///
     /// # Errors
     /// A character without a glyph, or a missing font, refuses the act and says which; nothing is half made.
-    pub async fn make<P: Printed>(&self, app: &App, tx: &mut Tx, procedure: &str, subject: &str, file_name: &str, paper: &P) -> Result<Paper, Fail> {
+    pub async fn make<P: Printed>(
+        &self,
+        app: &App,
+        tx: &mut Tx,
+        procedure: &str,
+        subject: &str,
+        file_name: &str,
+        paper: &P,
+    ) -> Result<Paper, Fail> {
         let data = serde_json::to_value(paper).map_err(|error| Fail::Internal(error.into()))?;
         let imprint = paper.imprint();
         let kind = P::template().name.trim_end_matches(".typ").to_owned();
@@ -121,14 +135,17 @@ impl Papers {
     /// [`Fail::NotFound`] when the subject has no such paper.
     pub async fn open(&self, app: &App, subject: &str, id: &str) -> Result<(Paper, bytes::Bytes), Fail> {
         let mut conn = app.db.read().await?;
-        let row = conn.first(format!("{PAPER}, data from paper where subject_id = $1 and id = $2"), values![subject, id]).await?;
+        let row = conn
+            .first(format!("{PAPER}, data from paper where subject_id = $1 and id = $2"), values![subject, id])
+            .await?;
         let row = row.ok_or(Fail::NotFound)?;
         let mut paper = read(&row)?;
         if let Some(sha256) = &paper.sha256 {
             let bytes = app.files.bytes(sha256).await?;
             return Ok((paper, bytes));
         }
-        let kept: Json = serde_json::from_str(&row.get::<String>("data")?).map_err(|error| Fail::Internal(error.into()))?;
+        let kept: Json =
+            serde_json::from_str(&row.get::<String>("data")?).map_err(|error| Fail::Internal(error.into()))?;
         drop(conn);
         let template = crate::TEMPLATES.iter().find(|template| template.name.trim_end_matches(".typ") == paper.kind);
         let template = *template.ok_or_else(|| Fail::Internal(anyhow::anyhow!("no template for {}", paper.kind)))?;
@@ -140,7 +157,11 @@ impl Papers {
         let bytes = bytes::Bytes::from(pdf.bytes.clone());
         let mut conn = app.db.write().await?;
         let sha256 = keep(app, &mut conn, app.clock.now(), pdf.bytes).await?;
-        conn.run("update paper set sha256 = $2, pages = $3 where id = $1 and sha256 is null", values![id, &sha256, pages]).await?;
+        conn.run(
+            "update paper set sha256 = $2, pages = $3 where id = $1 and sha256 is null",
+            values![id, &sha256, pages],
+        )
+        .await?;
         conn.commit().await?;
         paper.sha256 = Some(sha256);
         paper.pages = pages;
@@ -170,7 +191,8 @@ fn read(row: &crate::db::Row) -> Result<Paper, DbError> {
 
 /// The subject's papers, oldest first.
 pub async fn list(conn: &mut Conn, subject: &str) -> Result<Vec<Paper>, DbError> {
-    let rows = conn.all(format!("{PAPER} from paper where subject_id = $1 order by made_at, id"), values![subject]).await?;
+    let rows =
+        conn.all(format!("{PAPER} from paper where subject_id = $1 order by made_at, id"), values![subject]).await?;
     rows.iter().map(read).collect()
 }
 
@@ -185,7 +207,9 @@ fn refused(faults: &[Fault]) -> Fail {
         let text = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         return Fail::Internal(anyhow::anyhow!("a paper cannot be printed: {text}"));
     };
-    let objection = |what| Objection { what, article: "", remedy: say("案件没有变动。请按上面的说明处理后再办理。") };
+    let objection = |what| Objection {
+        what, article: "", remedy: say("案件没有变动。请按上面的说明处理后再办理。")
+    };
     Fail::Refused(told.into_iter().map(objection).collect())
 }
 
@@ -200,10 +224,13 @@ fn for_people(fault: &Fault) -> Option<Say> {
             say("文书没有生成：服务器缺少打印文书的字体。请系统管理员安装软件包%{package}。").with("package", package)
         }
         Fault::Font(FontFault::Unreadable { path, .. }) => {
-            say("文书没有生成：字体文件%{path}无法读取。请系统管理员检查该文件后重新启动。").with("path", path.display())
+            say("文书没有生成：字体文件%{path}无法读取。请系统管理员检查该文件后重新启动。")
+                .with("path", path.display())
         }
         Fault::TooLarge { bytes, limit } => {
-            say("文书没有生成：内容共%{bytes}字节，超过上限%{limit}字节。请把一部分改作附件。").with("bytes", bytes).with("limit", limit)
+            say("文书没有生成：内容共%{bytes}字节，超过上限%{limit}字节。请把一部分改作附件。")
+                .with("bytes", bytes)
+                .with("limit", limit)
         }
         Fault::Template { .. } | Fault::Pdf { .. } | Fault::Picture { .. } => return None,
     })

@@ -32,7 +32,14 @@ impl App {
     /// Opens the transaction of one act.
     pub async fn write(&self, actor: &Actor, request_id: &str) -> Result<Tx, DbError> {
         let conn = self.db.write().await?;
-        Ok(Tx { conn, actor: actor.clone(), now: self.clock.now(), request_id: request_id.to_owned(), random: StdRng::from_os_rng(), papers_later: false })
+        Ok(Tx {
+            conn,
+            actor: actor.clone(),
+            now: self.clock.now(),
+            request_id: request_id.to_owned(),
+            random: StdRng::from_os_rng(),
+            papers_later: false,
+        })
     }
 }
 
@@ -113,11 +120,9 @@ impl Tx {
             )
             .await?;
         Ok(match next {
-            Some(row) => Due {
-                on: Some(row.get("due_on")?),
-                rule: Some(row.get("rule")?),
-                provisional: row.get("provisional")?,
-            },
+            Some(row) => {
+                Due { on: Some(row.get("due_on")?), rule: Some(row.get("rule")?), provisional: row.get("provisional")? }
+            }
             None => Due::default(),
         })
     }

@@ -61,9 +61,9 @@ impl Lang {
     }
 
     pub fn say(self, said: &Say) -> String {
-        said.slots.iter().fold(self.t(said.key).into_owned(), |text, (name, value)| {
-            fill(&text, name, &value.text(self))
-        })
+        said.slots
+            .iter()
+            .fold(self.t(said.key).into_owned(), |text, (name, value)| fill(&text, name, &value.text(self)))
     }
 }
 

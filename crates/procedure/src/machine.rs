@@ -14,14 +14,9 @@ pub enum NotNow {
 }
 
 /// The rows that may be taken in `state` (`None`: before the subject exists) by someone with any of `roles`.
-pub fn open<P: Procedure>(
-    state: Option<P::State>,
-    roles: &[P::Role],
-) -> impl Iterator<Item = &'static Step<P>> {
+pub fn open<P: Procedure>(state: Option<P::State>, roles: &[P::Role]) -> impl Iterator<Item = &'static Step<P>> {
     P::STEPS.iter().filter(move |row| {
-        row.opening == Opening::Open
-            && starts_in::<P>(row, state)
-            && roles.iter().any(|role| row.by.contains(role))
+        row.opening == Opening::Open && starts_in::<P>(row, state) && roles.iter().any(|role| row.by.contains(role))
     })
 }
 

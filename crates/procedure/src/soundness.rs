@@ -82,8 +82,10 @@ fn reach<P: Procedure>(found: &mut Vec<Fault>) {
 
 fn terms<P: Procedure>(found: &mut Vec<Fault>) {
     let effects = || P::STEPS.iter().flat_map(|row| row.effects);
-    let started: HashSet<_> = effects().filter_map(|e| if let Effect::Starts(t) = e { Some(*t) } else { None }).collect();
-    let stopped: HashSet<_> = effects().filter_map(|e| if let Effect::Stops(t) = e { Some(*t) } else { None }).collect();
+    let started: HashSet<_> =
+        effects().filter_map(|e| if let Effect::Starts(t) = e { Some(*t) } else { None }).collect();
+    let stopped: HashSet<_> =
+        effects().filter_map(|e| if let Effect::Stops(t) = e { Some(*t) } else { None }).collect();
     let mut never_stop: Vec<_> = started.difference(&stopped).collect();
     never_stop.sort();
     for term in never_stop {

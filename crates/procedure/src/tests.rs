@@ -78,14 +78,50 @@ impl Procedure for Bad {
     const FINAL: &'static [State] = &[State::Answered];
     const ROLES: &'static [Role] = &[Role::Guest];
     const STEPS: &'static [Step<Self>] = &[
-        Step { number: "T1", from: &[], action: Action::Ask, by: &[Role::Guest], to: State::Asked,
-            effects: &[Effect::Starts("D1")], article: "1", papers: &[], opening: Opening::Open },
-        Step { number: "T2", from: &[State::Asked], action: Action::Answer, by: &[], to: State::Asked,
-            effects: &[Effect::Pauses("D2")], article: "", papers: &[], opening: Opening::Open },
-        Step { number: "T3", from: &[], action: Action::Ask, by: &[Role::Guest], to: State::Asked,
-            effects: &[], article: "1", papers: &[], opening: Opening::Open },
-        Step { number: "T4", from: &[State::Answered], action: Action::Drop, by: &[Role::Guest], to: State::Asked,
-            effects: &[], article: "1", papers: &[], opening: Opening::Open },
+        Step {
+            number: "T1",
+            from: &[],
+            action: Action::Ask,
+            by: &[Role::Guest],
+            to: State::Asked,
+            effects: &[Effect::Starts("D1")],
+            article: "1",
+            papers: &[],
+            opening: Opening::Open,
+        },
+        Step {
+            number: "T2",
+            from: &[State::Asked],
+            action: Action::Answer,
+            by: &[],
+            to: State::Asked,
+            effects: &[Effect::Pauses("D2")],
+            article: "",
+            papers: &[],
+            opening: Opening::Open,
+        },
+        Step {
+            number: "T3",
+            from: &[],
+            action: Action::Ask,
+            by: &[Role::Guest],
+            to: State::Asked,
+            effects: &[],
+            article: "1",
+            papers: &[],
+            opening: Opening::Open,
+        },
+        Step {
+            number: "T4",
+            from: &[State::Answered],
+            action: Action::Drop,
+            by: &[Role::Guest],
+            to: State::Asked,
+            effects: &[],
+            article: "1",
+            papers: &[],
+            opening: Opening::Open,
+        },
     ];
 }
 

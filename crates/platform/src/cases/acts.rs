@@ -38,12 +38,19 @@ pub enum Unready {
 ///
 /// # Errors
 /// [`Fail`] for what no form can mend: a case out of scope, a busy database.
-pub async fn prepare(app: &App, who: &Signed, id: &str, action: Action, form: &Form) -> Result<Result<Ready, Unready>, Fail> {
+pub async fn prepare(
+    app: &App,
+    who: &Signed,
+    id: &str,
+    action: Action,
+    form: &Form,
+) -> Result<Result<Ready, Unready>, Fail> {
     let scope = Scope::of(&who.actor)?;
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let today = tx.today();
     let facts = store::facts(&mut tx.conn, &scope, id, today).await?;
-    if form.text("version").parse::<i64>().is_ok_and(|version| version != facts.case.version) {
+    // A form that does not say which version it was opened at is not one that was opened now.
+    if form.text("version").parse::<i64>() != Ok(facts.case.version) {
         return Ok(Err(Unready::Changed));
     }
     let appraisers = choosable(&mut tx, &facts, action).await?;

@@ -2,8 +2,8 @@
 
 use super::Scope;
 use super::facts::Record;
-use super::store;
 use super::steps::State;
+use super::store;
 use crate::actor::RoleKind;
 use crate::app::App;
 use crate::db::{Conn, DbError, Row};
@@ -44,7 +44,8 @@ pub struct Attachment {
     pub added_at: Timestamp,
 }
 
-const COLUMNS: &str = "select t.id, t.name, t.sha256, f.size, f.media_type, coalesce(a.name, '') as added_by, t.added_at
+const COLUMNS: &str =
+    "select t.id, t.name, t.sha256, f.size, f.media_type, coalesce(a.name, '') as added_by, t.added_at
      from attachment t join stored_file f on f.sha256 = t.sha256 left join account a on a.id = t.added_by";
 
 fn read(row: &Row) -> Result<Attachment, DbError> {
@@ -61,7 +62,8 @@ fn read(row: &Row) -> Result<Attachment, DbError> {
 
 /// The case's files, oldest first.
 pub async fn list(conn: &mut Conn, case_id: &str) -> Result<Vec<Attachment>, DbError> {
-    let rows = conn.all(format!("{COLUMNS} where t.subject_id = $1 order by t.added_at, t.id"), values![case_id]).await?;
+    let rows =
+        conn.all(format!("{COLUMNS} where t.subject_id = $1 order by t.added_at, t.id"), values![case_id]).await?;
     rows.iter().map(read).collect()
 }
 
@@ -71,7 +73,12 @@ pub fn may_add(case: &Record, actor: &crate::actor::Actor) -> bool {
     !closed && (actor.has(RoleKind::Client) || actor.has(RoleKind::Institution))
 }
 
-async fn add(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, mut form: Multipart) -> Result<Response, Fail> {
+async fn add(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path(id): Path<String>,
+    mut form: Multipart,
+) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
     let case = store::find(&mut conn, &Scope::of(&who.actor)?, &id).await?;
     let many = conn.count("select count(*) from attachment where subject_id = $1", values![&id]).await?;
@@ -115,7 +122,11 @@ fn shown_name(sent: &str) -> String {
     if name.trim().is_empty() { "file".into() } else { name }
 }
 
-async fn download(Extract(app): Extract<App>, who: Signed, Path((id, file)): Path<(String, String)>) -> Result<Response, Fail> {
+async fn download(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
     store::find(&mut conn, &Scope::of(&who.actor)?, &id).await?;
     let row = conn.first(format!("{COLUMNS} where t.subject_id = $1 and t.id = $2"), values![&id, &file]).await?;
@@ -123,7 +134,11 @@ async fn download(Extract(app): Extract<App>, who: Signed, Path((id, file)): Pat
     drop(conn);
     let content = app.files.content(&one.sha256).await?;
     let name: String = one.name.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let kind = if TOLD_KINDS.contains(&one.media_type.as_str()) { one.media_type.as_str() } else { "application/octet-stream" };
+    let kind = if TOLD_KINDS.contains(&one.media_type.as_str()) {
+        one.media_type.as_str()
+    } else {
+        "application/octet-stream"
+    };
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_LENGTH, one.size.to_string()),

@@ -62,15 +62,23 @@ async fn list(State(app): State<App>, who: Signed) -> Page {
 
 fn draft(row: &crate::db::Row) -> Result<Draft, DbError> {
     let content: String = row.get("content")?;
-    let fields: BTreeMap<String, Vec<String>> =
-        serde_json::from_str(&content).map_err(|error| DbError::unreadable("entrustment_draft.content", &error.to_string()))?;
-    Ok(Draft { id: row.get("id")?, form: Form::from_fields(fields), version: row.get("version")?, saved_at: row.get("saved_at")? })
+    let fields: BTreeMap<String, Vec<String>> = serde_json::from_str(&content)
+        .map_err(|error| DbError::unreadable("entrustment_draft.content", &error.to_string()))?;
+    Ok(Draft {
+        id: row.get("id")?,
+        form: Form::from_fields(fields),
+        version: row.get("version")?,
+        saved_at: row.get("saved_at")?,
+    })
 }
 
 async fn begin(State(app): State<App>, who: Signed) -> Result<Response, Fail> {
     who.must_be(&[Role::Client])?;
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
-    let many = tx.conn.count("select count(*) from entrustment_draft where account_id = $1", values![&who.actor.account_id]).await?;
+    let many = tx
+        .conn
+        .count("select count(*) from entrustment_draft where account_id = $1", values![&who.actor.account_id])
+        .await?;
     if many >= DRAFTS_MAX {
         return Err(Fail::refused(
             say("您已有%{n}份草稿。").with("n", many),
@@ -142,12 +150,19 @@ impl Entrust {
         let columns = ["material_name", "material_kind", "material_quantity", "material_properties"].map(column);
         let typed = columns.iter().map(Vec::len).max().unwrap_or(0);
         let cell = |column: &Vec<String>, row: usize| column.get(row).cloned().unwrap_or_default();
-        let rows = (typed + usize::from(typed >= MATERIAL_ROWS)).max(MATERIAL_ROWS).min(forms::MATERIALS_MAX);
+        let rows = (typed + usize::from(typed >= MATERIAL_ROWS)).clamp(MATERIAL_ROWS, forms::MATERIALS_MAX);
         (0..rows).map(|row| [0, 1, 2, 3].map(|at| cell(&columns[at], row))).collect()
     }
 }
 
-async fn page(conn: &mut Conn, who: &Signed, draft: Draft, faults: Vec<Fault>, objections: Vec<Objection>, changed: bool) -> Page {
+async fn page(
+    conn: &mut Conn,
+    who: &Signed,
+    draft: Draft,
+    faults: Vec<Fault>,
+    objections: Vec<Objection>,
+    changed: bool,
+) -> Page {
     let institutions = registry::store::institution_names(conn).await?;
     let tree = Categories::get();
     let fields = tree.fields().map(|field| (field, tree.children(&field.code).collect())).collect();
@@ -244,7 +259,11 @@ async fn send(app: &App, who: &Signed, mut tx: Tx, draft: Draft) -> Result<Respo
 }
 
 /// An institution that may not take the item is told before sending, not seven days later by a refusal.
-async fn in_scope(conn: &mut Conn, entrustment: Entrustment, now: Timestamp) -> Result<Result<Entrustment, Vec<Fault>>, Fail> {
+async fn in_scope(
+    conn: &mut Conn,
+    entrustment: Entrustment,
+    now: Timestamp,
+) -> Result<Result<Entrustment, Vec<Fault>>, Fail> {
     let institution = registry::store::find_institution(conn, &entrustment.institution_id).await?;
     let today = crate::clock::day_of(now);
     let licence = institution.and_then(|one| one.licence);

@@ -1,8 +1,6 @@
 //! What the rules are told: a case with everything they need, and what a person wants to do with it.
 
-use super::content::{
-    AcceptanceCheck, Content, Declaration, Delivery, Entrustment, Examination, Refusal, Review,
-};
+use super::content::{AcceptanceCheck, Content, Declaration, Delivery, Entrustment, Examination, Refusal, Review};
 use super::steps::{Action, State};
 use crate::registry::{Appraiser, Institution};
 use jiff::Timestamp;

@@ -182,7 +182,11 @@ pub fn input(action: Action, form: &Form, about: &About) -> Option<Result<Input,
     let mut reader = Reader::new(form);
     let input = match action {
         Action::Decline => Input::Decline(Refusal {
-            grounds: Ground::CHOICES.iter().filter(|(word, _, _)| form.has("grounds", word)).map(|(_, _, one)| *one).collect(),
+            grounds: Ground::CHOICES
+                .iter()
+                .filter(|(word, _, _)| form.has("grounds", word))
+                .map(|(_, _, one)| *one)
+                .collect(),
             explanation: reader.required("explanation", LONG),
             returned: reader.required("returned", LONG),
         }),
@@ -194,7 +198,9 @@ pub fn input(action: Action, form: &Form, about: &About) -> Option<Result<Input,
             Input::Commission
         }
         Action::Assign => Input::Assign(team(&mut reader, form, about)),
-        Action::Replace => Input::Replace { team: team(&mut reader, form, about), reason: reader.required("reason", LONG) },
+        Action::Replace => {
+            Input::Replace { team: team(&mut reader, form, about), reason: reader.required("reason", LONG) }
+        }
         Action::Declare => Input::Declare(declaration(&mut reader, form)),
         Action::Begin => {
             if !form.is_checked("materials_checked") {
@@ -232,7 +238,8 @@ pub fn input(action: Action, form: &Form, about: &About) -> Option<Result<Input,
 
 fn acceptance(reader: &mut Reader, form: &Form, about: &About) -> AcceptanceCheck {
     let agreement = Agreement {
-        term_workdays: u16::try_from(reader.number("term_workdays", 1, 250)).unwrap_or(super::rules::APPRAISAL_WORKDAYS),
+        term_workdays: u16::try_from(reader.number("term_workdays", 1, 250))
+            .unwrap_or(super::rules::APPRAISAL_WORKDAYS),
         fee_fen: reader.fen("fee", FEE_MAX_FEN),
         fee_way: reader.required("fee_way", SHORT),
         materials_return: reader
@@ -242,7 +249,11 @@ fn acceptance(reader: &mut Reader, form: &Form, about: &About) -> AcceptanceChec
         other: reader.optional("other", LONG),
     };
     AcceptanceCheck {
-        answers: Check::CHOICES.iter().filter(|(word, _, _)| form.has("answers", word)).map(|(_, _, one)| *one).collect(),
+        answers: Check::CHOICES
+            .iter()
+            .filter(|(word, _, _)| form.has("answers", word))
+            .map(|(_, _, one)| *one)
+            .collect(),
         remarks: reader.optional("remarks", LONG),
         early_reason: reader.optional("early_reason", LONG),
         agreement,
@@ -257,7 +268,8 @@ fn team(reader: &mut Reader, form: &Form, about: &About) -> Vec<Appraiser> {
     if !chosen.is_empty() && !chosen.contains(&lead) {
         reader.fault("lead", say("请从选定的鉴定人中指定第一鉴定人。"));
     }
-    let mut team: Vec<Appraiser> = about.appraisers.iter().filter(|one| chosen.contains(&one.id.as_str())).cloned().collect();
+    let mut team: Vec<Appraiser> =
+        about.appraisers.iter().filter(|one| chosen.contains(&one.id.as_str())).cloned().collect();
     if team.len() < chosen.len() {
         reader.fault("appraisers", say("所选的鉴定人不在本机构名册内，请重新选择。"));
     }
@@ -309,8 +321,20 @@ mod tests {
     fn an_empty_entrustment_tells_every_fault() {
         let faults = entrustment(&Form::default(), jiff::civil::date(2026, 3, 2)).unwrap_err();
         let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
-        for field in ["item", "purpose", "delivery", "examinee_name", "materials", "materials_confirmed", "institution_id",
-            "matter", "case_facts", "client_name", "client_phone", "client_letter"] {
+        for field in [
+            "item",
+            "purpose",
+            "delivery",
+            "examinee_name",
+            "materials",
+            "materials_confirmed",
+            "institution_id",
+            "matter",
+            "case_facts",
+            "client_name",
+            "client_phone",
+            "client_letter",
+        ] {
             assert!(fields.contains(&field), "{field} missing in {fields:?}");
         }
     }

@@ -14,15 +14,23 @@ use paper::zh_date;
 use procedure::Procedure;
 
 /// Prints what the action produces. `content` is the case as it is after the step, `code` its unified code if it has one.
-pub async fn papers(app: &App, tx: &mut Tx, facts: &Facts, action: Action, content: &Content, code: Option<&str>) -> Result<(), Fail> {
+pub async fn papers(
+    app: &App,
+    tx: &mut Tx,
+    facts: &Facts,
+    action: Action,
+    content: &Content,
+    code: Option<&str>,
+) -> Result<(), Fail> {
     let today = tx.today();
     let id = facts.case.id.clone();
     let about = About { facts, content, code: code.unwrap_or_default().to_owned(), today };
     match action {
         Action::Accept => {
             if let Some(check) = &content.check {
-                let head = tx.actor.name.clone();
-                let sheet = about.acceptance_check(check, &head);
+                // The head's opinion is printed only where the head decided; else its place is left to be signed.
+                let by_head = tx.actor.is(crate::actor::Role::Head);
+                let sheet = about.acceptance_check(check, by_head);
                 app.papers.make(app, tx, Case::NAME, &id, "受理审查表.pdf", &sheet).await?;
             }
             let notice = about.notice();
@@ -107,12 +115,17 @@ impl About<'_> {
             parties: vec![printed::Party {
                 role: "被鉴定人".into(),
                 name: entrustment.examinee.name.clone(),
-                details: examinee_line(self.content).split_once('，').map(|(_, rest)| rest.to_owned()).unwrap_or_default(),
+                details: examinee_line(self.content)
+                    .split_once('，')
+                    .map(|(_, rest)| rest.to_owned())
+                    .unwrap_or_default(),
             }],
             matters: matters(self.content),
             requirement: entrustment.matter.clone(),
             reappraisal: earlier.is_some(),
-            earlier_opinion: earlier.map(|one| format!("{}（鉴定人：{}）", one.institution, one.appraisers)).unwrap_or_default(),
+            earlier_opinion: earlier
+                .map(|one| format!("{}（鉴定人：{}）", one.institution, one.appraisers))
+                .unwrap_or_default(),
             purpose: entrustment.purpose.label().into(),
             case_facts: entrustment.case_facts.clone(),
             materials: self.material_lines(),
@@ -159,7 +172,7 @@ impl About<'_> {
         self.content.entrustment.materials.iter().map(line).collect()
     }
 
-    fn acceptance_check(&self, check: &AcceptanceCheck, by: &str) -> printed::AcceptanceCheck {
+    fn acceptance_check(&self, check: &AcceptanceCheck, by_head: bool) -> printed::AcceptanceCheck {
         let entrustment = &self.content.entrustment;
         let six = [Check::Scope, Check::Materials, Check::Purpose, Check::Requirement, Check::Ability, Check::Sole];
         let line = |(question, one): (&&str, &Check)| printed::CheckLine {
@@ -180,13 +193,23 @@ impl About<'_> {
             due_on: due,
             matters: matters(self.content),
             purpose: entrustment.purpose.label().into(),
-            materials: entrustment.materials.iter().map(|one| format!("{}（{}）", one.name, one.quantity)).collect::<Vec<_>>().join("、"),
+            materials: entrustment
+                .materials
+                .iter()
+                .map(|one| format!("{}（{}）", one.name, one.quantity))
+                .collect::<Vec<_>>()
+                .join("、"),
             checks: printed::ACCEPTANCE_QUESTIONS.iter().zip(&six).map(line).collect(),
             verdict: printed::Verdict::Accept,
-            remark: [check.remarks.as_str(), check.early_reason.as_str()].iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join("；"),
+            remark: [check.remarks.as_str(), check.early_reason.as_str()]
+                .iter()
+                .filter(|text| !text.is_empty())
+                .copied()
+                .collect::<Vec<_>>()
+                .join("；"),
             checked_on: zh_date(check.on),
-            head_opinion: format!("同意受理（办理人：{by}）"),
-            decided_on: zh_date(check.on),
+            head_opinion: if by_head { "同意受理。".into() } else { String::new() },
+            decided_on: if by_head { zh_date(check.on) } else { String::new() },
             printed_on: self.today,
         }
     }

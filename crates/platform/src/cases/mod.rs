@@ -20,8 +20,8 @@ pub mod steps;
 pub mod store;
 mod view;
 
-pub use entrust::write_draft;
 pub use code::{is_sound, random_signs};
+pub use entrust::write_draft;
 pub use making::{examinee_line, matters};
 pub use steps::{Action, Case, State};
 pub use store::Scope;
@@ -34,7 +34,11 @@ pub const FEATURE: Feature = Feature {
     name: "cases",
     routes: pages::routes,
     navigation: &[
-        NavItem { path: "/work", label: "工作台", shown: |who| who.is_some_and(|who| !who.has(RoleKind::Administrator)) },
+        NavItem {
+            path: "/work",
+            label: "工作台",
+            shown: |who| who.is_some_and(|who| !who.has(RoleKind::Administrator)),
+        },
         NavItem { path: "/entrust", label: "委托鉴定", shown: |who| who.is_some_and(|who| who.is(Role::Client)) },
     ],
 };

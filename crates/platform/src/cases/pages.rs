@@ -154,7 +154,18 @@ async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -
     let steps = view::options(&facts, &who.actor, today);
     let is_client = matches!(scope, Scope::Client(_));
     let may_draft = !is_client && facts.case.content.examination.is_some();
-    html(&ShowCase { ui: who.ui(), facts, urgency, steps, terms, events, papers: visible(papers, is_client), files, may_add_files, may_draft })
+    html(&ShowCase {
+        ui: who.ui(),
+        facts,
+        urgency,
+        steps,
+        terms,
+        events,
+        papers: visible(papers, is_client),
+        files,
+        may_add_files,
+        may_draft,
+    })
 }
 
 /// Papers that stay inside the institution: the client never sees the review.
@@ -201,7 +212,11 @@ impl ShowCase {
     }
 }
 
-async fn download(Extract(app): Extract<App>, who: Signed, Path((id, paper)): Path<(String, String)>) -> Result<Response, Fail> {
+async fn download(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path((id, paper)): Path<(String, String)>,
+) -> Result<Response, Fail> {
     let scope = Scope::of(&who.actor)?;
     let mut conn = app.db.read().await?;
     store::find(&mut conn, &scope, &id).await?;
@@ -239,7 +254,11 @@ struct Choice {
     objections: Vec<Objection>,
 }
 
-async fn open_form(Extract(app): Extract<App>, who: Signed, Path((id, action)): Path<(String, String)>) -> Result<Response, Fail> {
+async fn open_form(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path((id, action)): Path<(String, String)>,
+) -> Result<Response, Fail> {
     let action: Action = action.parse().map_err(|_| Fail::NotFound)?;
     form_page(&app, &who, &id, action).await
 }
@@ -270,13 +289,9 @@ async fn page(
         .map_err(|no| Fail::Refused(vec![rules::not_now(no, state, action)]))?;
     let appraisers = if matches!(action, Action::Assign | Action::Replace) {
         let all = registry::store::appraisers_of(conn, &facts.case.institution_id).await?;
-        let mut all: Vec<Choice> = all
-            .into_iter()
+        all.into_iter()
             .map(|appraiser| Choice { objections: rules::unfit(&appraiser, &facts, who.visitor.today), appraiser })
-            .collect();
-        // Those who may be chosen first; the others below, each with its reason.
-        all.sort_by_key(|one| !one.objections.is_empty());
-        all
+            .collect()
     } else {
         Vec::new()
     };
@@ -334,7 +349,14 @@ pub async fn finish(ready: Ready) -> Result<Response, Fail> {
 }
 
 /// What a failed act means for the form: refusals and conflicts are shown beside what was typed, the rest is a page of its own.
-pub async fn refused(app: &App, who: &Signed, id: &str, action: Action, form: Form, fail: Fail) -> Result<Response, Fail> {
+pub async fn refused(
+    app: &App,
+    who: &Signed,
+    id: &str,
+    action: Action,
+    form: Form,
+    fail: Fail,
+) -> Result<Response, Fail> {
     match fail {
         Fail::Refused(objections) => again(app, who, id, action, form, Unready::Objections(objections)).await,
         Fail::Conflict(_) => again(app, who, id, action, form, Unready::Changed).await,
@@ -343,7 +365,14 @@ pub async fn refused(app: &App, who: &Signed, id: &str, action: Action, form: Fo
 }
 
 /// The form again, with everything that was typed and what is wrong.
-pub async fn again(app: &App, who: &Signed, id: &str, action: Action, form: Form, unready: Unready) -> Result<Response, Fail> {
+pub async fn again(
+    app: &App,
+    who: &Signed,
+    id: &str,
+    action: Action,
+    form: Form,
+    unready: Unready,
+) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
     let facts = store::facts(&mut conn, &Scope::of(&who.actor)?, id, who.visitor.today).await?;
     let (faults, objections, changed) = match unready {
@@ -360,7 +389,10 @@ pub async fn again(app: &App, who: &Signed, id: &str, action: Action, form: Form
     let status = if faults.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     if procedure::step::<Case>(Some(facts.case.state), action, &who.actor.roles).is_err() {
         // The other act led elsewhere: this form has no place any more. The page shows the text that was typed.
-        return Ok((StatusCode::CONFLICT, html(&Overtaken { ui: who.ui(), facts, action, filled: Filled::new(form, Vec::new()), changed })?)
+        return Ok((
+            StatusCode::CONFLICT,
+            html(&Overtaken { ui: who.ui(), facts, action, filled: Filled::new(form, Vec::new()), changed })?,
+        )
             .into_response());
     }
     let page = page(&mut conn, who, facts, action, Filled::new(form, faults), objections, changed).await?;
@@ -409,5 +441,12 @@ fn done_word(action: Action) -> &'static str {
         Action::Deliver => "已登记送达。",
         Action::Archive => "已归档。",
         _ => "已办理。",
+    }
+}
+
+impl ActPage {
+    /// How many of the house's appraisers may not work on this item today.
+    fn unfit(&self) -> usize {
+        self.appraisers.iter().filter(|one| !one.objections.is_empty()).count()
     }
 }

@@ -21,9 +21,15 @@ pub const SOON_WORKDAYS: u32 = 3;
 /// How pressing a case is; shown in colour and in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
-    Overdue { workdays: u32 },
-    Soon { workdays: u32 },
-    Ahead { workdays: u32 },
+    Overdue {
+        workdays: u32,
+    },
+    Soon {
+        workdays: u32,
+    },
+    Ahead {
+        workdays: u32,
+    },
     /// Nothing is running.
     None,
 }
@@ -164,11 +170,7 @@ fn mine(actor: &Actor, values: &mut Vec<Value>) -> String {
 }
 
 fn states_for(roles: &[Role]) -> Vec<State> {
-    State::ALL
-        .iter()
-        .copied()
-        .filter(|state| procedure::open::<Case>(Some(*state), roles).next().is_some())
-        .collect()
+    State::ALL.iter().copied().filter(|state| procedure::open::<Case>(Some(*state), roles).next().is_some()).collect()
 }
 
 /// Stored words are constants of ours, never what somebody typed.
@@ -203,7 +205,8 @@ pub async fn list(
             return Ok((lines(&rows, actor, days.today, calendar)?, paging));
         }
     }
-    let total = conn.count(format!("select count(*) from appraisal_case c where {}", condition.sql), &condition.values).await?;
+    let total =
+        conn.count(format!("select count(*) from appraisal_case c where {}", condition.sql), &condition.values).await?;
     let paging = Paging::new(page, total);
     let rows = rows(conn, &condition, paging.offset(), "cast(0 as bigint)").await?;
     Ok((lines(&rows, actor, days.today, calendar)?, paging))
@@ -257,7 +260,8 @@ fn line(row: &Row, actor: &Actor, today: Date, calendar: &Calendar) -> Result<Li
 
 /// The names of the steps open to these roles; for others what the case waits for.
 fn next_steps(state: State, roles: &[Role]) -> Vec<&'static str> {
-    let mut labels: Vec<&'static str> = procedure::open::<Case>(Some(state), roles).map(|row| Action::label(row.action)).collect();
+    let mut labels: Vec<&'static str> =
+        procedure::open::<Case>(Some(state), roles).map(|row| Action::label(row.action)).collect();
     if labels.is_empty() {
         labels = Case::STEPS
             .iter()

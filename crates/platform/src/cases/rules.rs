@@ -46,17 +46,29 @@ pub enum TeamChange {
     /// These, the first of them leading.
     Named(Vec<String>),
     /// This appraiser declared; the words of a conflict, if there is one.
-    Declared { appraiser_id: String, conflict: Option<String> },
-    Signed { appraiser_id: String },
+    Declared {
+        appraiser_id: String,
+        conflict: Option<String>,
+    },
+    Signed {
+        appraiser_id: String,
+    },
 }
 
 /// Decides on an act.
 ///
 /// # Errors
 /// Every objection at once, each with its article and what to do.
-pub fn decide(facts: &Facts, input: Input, actor: &Actor, today: Date, calendar: &Calendar) -> Result<Decision, Vec<Objection>> {
+pub fn decide(
+    facts: &Facts,
+    input: Input,
+    actor: &Actor,
+    today: Date,
+    calendar: &Calendar,
+) -> Result<Decision, Vec<Objection>> {
     let action = input.action();
-    let step = procedure::step::<Case>(Some(facts.case.state), action, &actor.roles).map_err(|no| vec![not_now(no, facts.case.state, action)])?;
+    let step = procedure::step::<Case>(Some(facts.case.state), action, &actor.roles)
+        .map_err(|no| vec![not_now(no, facts.case.state, action)])?;
     let mut objections = obstacles(facts, action, actor, today);
     objections.extend(after::objections(facts, &input, actor, today));
     if !objections.is_empty() {
@@ -109,10 +121,14 @@ pub fn acceptance_due(case: &super::facts::Record) -> Option<Date> {
 pub fn not_now(no: NotNow, state: State, action: Action) -> Objection {
     let (what, remedy) = match no {
         NotNow::WrongState => (
-            say("案件现在处于“%{state}”，不能办理“%{action}”。").word("state", state.label()).word("action", action.label()),
+            say("案件现在处于“%{state}”，不能办理“%{action}”。")
+                .word("state", state.label())
+                .word("action", action.label()),
             say("请刷新案件页面，按页面列出的步骤办理。"),
         ),
-        NotNow::WrongRole => (say("您的角色不能办理“%{action}”。").word("action", action.label()), say("请由案件页面上标明的人员办理。")),
+        NotNow::WrongRole => {
+            (say("您的角色不能办理“%{action}”。").word("action", action.label()), say("请由案件页面上标明的人员办理。"))
+        }
         NotNow::NotOffered => (
             say("“%{action}”在本版本中尚不能办理。").word("action", action.label()),
             say("请先按纸质程序办理，并保存好文书。"),
@@ -169,7 +185,9 @@ pub fn unfit(appraiser: &Appraiser, facts: &Facts, today: Date) -> Vec<Objection
 pub(super) fn institution_fit(facts: &Facts, today: Date) -> Vec<Objection> {
     let mut objections = Vec::new();
     match &facts.institution.licence {
-        None => objections.push(objection(say("本机构没有司法鉴定许可证。"), law::T15, say("请先办理登记，不得受理。"))),
+        None => {
+            objections.push(objection(say("本机构没有司法鉴定许可证。"), law::T15, say("请先办理登记，不得受理。")))
+        }
         Some(licence) => {
             if !licence.is_valid(today) {
                 objections.push(objection(

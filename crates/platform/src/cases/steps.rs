@@ -140,12 +140,22 @@ impl Procedure for Case {
     const ROLES: &'static [Role] =
         &[Role::Client, Role::FrontDesk, Role::Appraiser, Role::Reviewer, Role::Head, Role::Archivist];
     const STEPS: &'static [Step<Self>] = &[
-        Step { effects: &[Starts(DL01)], ..row("T01", &[], Action::Entrust, &[Role::Client], State::Received, law::T12) },
+        Step {
+            effects: &[Starts(DL01)],
+            ..row("T01", &[], Action::Entrust, &[Role::Client], State::Received, law::T12)
+        },
         Step {
             effects: &[Pauses(DL01)],
             papers: &["补充材料通知"],
             opening: ShapeOnly,
-            ..row("T02", &[State::Received], Action::RequestSupplement, &[Role::FrontDesk], State::AwaitingSupplement, law::T14)
+            ..row(
+                "T02",
+                &[State::Received],
+                Action::RequestSupplement,
+                &[Role::FrontDesk],
+                State::AwaitingSupplement,
+                law::T14,
+            )
         },
         Step {
             effects: &[Resumes(DL01)],
@@ -165,7 +175,14 @@ impl Procedure for Case {
         Step {
             effects: &[Starts(DL03)],
             papers: &["司法鉴定委托书"],
-            ..row("T06", &[State::Accepted], Action::Commission, &[Role::Client, Role::FrontDesk], State::Commissioned, law::T16)
+            ..row(
+                "T06",
+                &[State::Accepted],
+                Action::Commission,
+                &[Role::Client, Role::FrontDesk],
+                State::Commissioned,
+                law::T16,
+            )
         },
         row("T07", &[State::Commissioned], Action::Assign, &[Role::Head], State::Assigned, law::T18_19),
         row("T08", &[State::Assigned], Action::Replace, &[Role::Head], State::Assigned, law::T21),
@@ -174,7 +191,14 @@ impl Procedure for Case {
         Step {
             effects: &[Pauses(DL03)],
             opening: ShapeOnly,
-            ..row("T10", &[State::InExamination], Action::Pause, &[Role::Appraiser, Role::Head], State::Paused, law::T25_28)
+            ..row(
+                "T10",
+                &[State::InExamination],
+                Action::Pause,
+                &[Role::Appraiser, Role::Head],
+                State::Paused,
+                law::T25_28,
+            )
         },
         Step {
             effects: &[Resumes(DL03)],

@@ -39,7 +39,9 @@ impl Scope {
         } else if actor.is(Role::Client) {
             Ok(Self::Client(organisation()))
         } else {
-            Err(Fail::Forbidden(say("案件由委托人、鉴定机构和司法行政机关办理。您的账号不参与办案，请联系安全管理员。")))
+            Err(Fail::Forbidden(say(
+                "案件由委托人、鉴定机构和司法行政机关办理。您的账号不参与办案，请联系安全管理员。",
+            )))
         }
     }
 
@@ -48,22 +50,27 @@ impl Scope {
         match self {
             Self::Bureau => ("$1 = ''", Value::from("")),
             Self::Institution(id) => ("c.institution_id = $1", Value::from(id)),
-            Self::Appraiser(id) => {
-                ("exists (select 1 from case_appraiser m where m.case_id = c.id and m.appraiser_id = $1)", Value::from(id))
-            }
+            Self::Appraiser(id) => (
+                "exists (select 1 from case_appraiser m where m.case_id = c.id and m.appraiser_id = $1)",
+                Value::from(id),
+            ),
             Self::Client(id) => ("c.client_organisation_id = $1", Value::from(id)),
         }
     }
 }
 
-const COLUMNS: &str = "c.id, c.version, c.state, c.institution_id, c.client_organisation_id, c.client_account_id, c.code,
+const COLUMNS: &str =
+    "c.id, c.version, c.state, c.institution_id, c.client_organisation_id, c.client_account_id, c.code,
      c.opinion_number, c.received_on, c.due_on, c.due_provisional, c.content";
 
 /// The case, if it is in scope.
 pub async fn find(conn: &mut Conn, scope: &Scope, id: &str) -> Result<Record, Fail> {
     let (condition, value) = scope.sql();
     let row = conn
-        .first(format!("select {COLUMNS} from appraisal_case c where {condition} and c.id = $2"), &[value, Value::from(id)])
+        .first(
+            format!("select {COLUMNS} from appraisal_case c where {condition} and c.id = $2"),
+            &[value, Value::from(id)],
+        )
         .await?;
     Ok(record(&row.ok_or(Fail::NotFound)?)?)
 }
@@ -131,8 +138,7 @@ async fn team(conn: &mut Conn, case_id: &str) -> Result<Vec<Member>, DbError> {
         .map(|(row, appraiser)| {
             let declared_at: Option<String> = row.get("declared_at")?;
             let conflict: Option<String> = row.get("conflict")?;
-            let declared =
-                declared_at.map(|_| if conflict.is_some() { Declared::Conflicted } else { Declared::Clear });
+            let declared = declared_at.map(|_| if conflict.is_some() { Declared::Conflicted } else { Declared::Clear });
             Ok(Member { appraiser, position: row.get("position")?, declared, signed_at: row.get("signed_at")? })
         })
         .collect()
@@ -141,12 +147,15 @@ async fn team(conn: &mut Conn, case_id: &str) -> Result<Vec<Member>, DbError> {
 /// How far the newest draft is, and which one the reviewer approved.
 async fn draft_facts(conn: &mut Conn, case_id: &str) -> Result<Option<DraftFacts>, DbError> {
     let newest = conn
-        .first("select version, content from opinion_draft where case_id = $1 order by version desc limit 1", values![case_id])
+        .first(
+            "select version, content from opinion_draft where case_id = $1 order by version desc limit 1",
+            values![case_id],
+        )
         .await?;
     let Some(row) = newest else { return Ok(None) };
     let text: String = row.get("content")?;
-    let draft: super::draft::Draft =
-        serde_json::from_str(&text).map_err(|error| DbError::unreadable("opinion_draft.content", &error.to_string()))?;
+    let draft: super::draft::Draft = serde_json::from_str(&text)
+        .map_err(|error| DbError::unreadable("opinion_draft.content", &error.to_string()))?;
     let approved = conn
         .first(
             "select detail from event where procedure_name = $1 and subject_id = $2 and action = 'approve' order by subject_version desc limit 1",

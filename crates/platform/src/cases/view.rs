@@ -164,10 +164,7 @@ fn told(detail: &Json, lang: Lang) -> Vec<(&'static str, String)> {
         Json::Array(all) => lang.names(&all.iter().filter_map(Json::as_str).collect::<Vec<_>>()),
         _ => String::new(),
     };
-    TOLD.iter()
-        .map(|(key, label)| (*label, text(&detail[*key])))
-        .filter(|(_, text)| !text.is_empty())
-        .collect()
+    TOLD.iter().map(|(key, label)| (*label, text(&detail[*key]))).filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// The due date in words.

@@ -38,9 +38,10 @@ impl From<sqlx::Error> for DbError {
         // SQLite's extended codes carry the primary one in the low byte; PostgreSQL's are five letters.
         let primary = code.parse::<i32>().ok().filter(|_| code.len() != 5).map(|code| code & 0xff);
         if said.is_unique_violation() || said.is_foreign_key_violation() || said.is_check_violation() {
-            let name = said.constraint().map(str::to_owned).unwrap_or_else(|| {
-                said.message().rsplit(": ").next().unwrap_or_default().to_owned()
-            });
+            let name = said
+                .constraint()
+                .map(str::to_owned)
+                .unwrap_or_else(|| said.message().rsplit(": ").next().unwrap_or_default().to_owned());
             Self::Constraint(name)
         } else if primary == Some(SQLITE_BUSY) || code == "55P03" || code == "40P01" {
             Self::Busy(error)

@@ -33,7 +33,10 @@ const BUSY: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub enum Database {
     /// One connection writes (`BEGIN IMMEDIATE`), a read-only pool does the rest.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -58,11 +61,8 @@ impl Database {
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .pragma("temp_store", "memory");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(BUSY)
-            .connect_with(options.clone())
-            .await?;
+        let writer =
+            SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options.clone()).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .acquire_timeout(BUSY)
@@ -88,9 +88,12 @@ impl Database {
     }
 
     /// A transaction that may write. On SQLite there is one at a time.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] when another holds the database for too long.
     pub async fn write(&self) -> Result<Conn, DbError> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Conn::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => Conn::Sqlite(begin(writer).await?),
             Self::Postgres(pool) => Conn::Postgres(pool.begin().await?),
         })
     }
@@ -123,13 +126,30 @@ impl Database {
     }
 }
 
+/// Begins on the one writing connection. Where SQLite has ended a transaction itself (a full disk, an I/O error), the
+/// driver still counts it as open and would refuse every later one: that connection is closed, and a new one begins.
+async fn begin(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    match writer.begin_with(IMMEDIATE).await {
+        Err(sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with(IMMEDIATE).await
+        }
+        begun => begun,
+    }
+}
+
+/// Takes the write lock at once, so that a reader never finds out late that it cannot become the writer.
+const IMMEDIATE: &str = "BEGIN IMMEDIATE";
+
 impl Conn {
     /// Runs a statement; how many rows it touched.
     pub async fn run(&mut self, sql: impl Into<Cow<'static, str>>, values: &[Value]) -> Result<u64, DbError> {
         let sql = AssertSqlSafe(sql.into().into_owned());
         Ok(match self {
             Self::Sqlite(tx) => value::bind_sqlite(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected(),
-            Self::Postgres(tx) => value::bind_postgres(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected(),
+            Self::Postgres(tx) => {
+                value::bind_postgres(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected()
+            }
         })
     }
 
@@ -179,3 +199,6 @@ impl Conn {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

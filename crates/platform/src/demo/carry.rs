@@ -49,7 +49,13 @@ pub async fn out(app: &App, city: &City, cast: &Cast, seed: u64, bar: &ProgressB
         for step in batch {
             tx = stage.step(tx, step).await.map_err(|fail| {
                 let case = &city.cases[step.case];
-                anyhow::anyhow!("demo case {} ({:?}), step {:?} on {}: {fail}", step.case, case.stage, step.act, step.on)
+                anyhow::anyhow!(
+                    "demo case {} ({:?}), step {:?} on {}: {fail}",
+                    step.case,
+                    case.stage,
+                    step.act,
+                    step.on
+                )
             })?;
             bar.inc(1);
         }
@@ -89,7 +95,8 @@ impl Stage<'_> {
             self.minute = 0;
         }
         self.minute += 1;
-        let open = on.at(9, 0, 0, 0).to_zoned_datetime(crate::clock::zone()).map(|at| at.timestamp()).unwrap_or_default();
+        let open =
+            on.at(9, 0, 0, 0).to_zoned_datetime(crate::clock::zone()).map(|at| at.timestamp()).unwrap_or_default();
         open.checked_add(jiff::Span::new().seconds(self.minute * 20)).unwrap_or(open)
     }
 
@@ -112,7 +119,9 @@ impl Stage<'_> {
                 self.ids.insert(step.case, id);
             }
             Act::Decline => tx = self.act(tx, step, &house.head, Input::Decline(refusal(plan))).await?,
-            Act::Accept => tx = self.act(tx, step, &house.desk, Input::Accept(check(plan, &house.desk.name, step.on))).await?,
+            Act::Accept => {
+                tx = self.act(tx, step, &house.desk, Input::Accept(check(plan, &house.desk.name, step.on))).await?
+            }
             Act::Commission => tx = self.act(tx, step, client, Input::Commission).await?,
             Act::Assign => {
                 let team = [plan.lead, plan.second].into_iter().flatten();
@@ -134,7 +143,8 @@ impl Stage<'_> {
             }
             Act::SubmitOpinion => tx = self.act(tx, step, lead.ok_or(Fail::NotFound)?, Input::SubmitForReview).await?,
             Act::SendBack => {
-                let comments = plan.review_remark.clone().unwrap_or_else(|| "请核对分析说明与所附材料是否一致。".into());
+                let comments =
+                    plan.review_remark.clone().unwrap_or_else(|| "请核对分析说明与所附材料是否一致。".into());
                 tx = self.act(tx, step, reviewer.ok_or(Fail::NotFound)?, Input::SendBack { comments }).await?;
             }
             Act::Approve => tx = self.approve(tx, step, reviewer.ok_or(Fail::NotFound)?).await?,
@@ -323,7 +333,9 @@ fn check(plan: &CityCase, by: &str, on: Date) -> AcceptanceCheck {
 fn examination(plan: &CityCase, on: Date) -> Examination {
     let opinion = plan.opinion.as_ref();
     let method = opinion.map(|one| one.methods.join("；")).filter(|text| !text.is_empty());
-    let text = |part: Option<&String>, otherwise: &str| part.filter(|text| !text.is_empty()).cloned().unwrap_or_else(|| otherwise.into());
+    let text = |part: Option<&String>, otherwise: &str| {
+        part.filter(|text| !text.is_empty()).cloned().unwrap_or_else(|| otherwise.into())
+    };
     Examination {
         from: plan.day_of(Act::Begin).unwrap_or(on),
         to: on,

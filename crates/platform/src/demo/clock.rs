@@ -66,7 +66,8 @@ async fn move_on(State(app): State<App>, visitor: Visitor, form: Form) -> Result
             Ok(done("/demo/clock", "时钟已拨动。"))
         }
         _ => {
-            let fault = Fault::new("date", say("请填写%{from}之后、%{to}年以内的日期。").with("from", today).with("to", last));
+            let fault =
+                Fault::new("date", say("请填写%{from}之后、%{to}年以内的日期。").with("from", today).with("to", last));
             let page = page(&app, &visitor, Filled::new(form, vec![fault]))?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -87,5 +88,8 @@ pub(super) async fn save(conn: &mut Conn, date: Date) -> Result<(), DbError> {
 }
 
 pub(super) async fn saved(conn: &mut Conn) -> Result<Option<Date>, DbError> {
-    conn.first("select value from setting where name = $1", values![SETTING]).await?.map(|row| row.get("value")).transpose()
+    conn.first("select value from setting where name = $1", values![SETTING])
+        .await?
+        .map(|row| row.get("value"))
+        .transpose()
 }

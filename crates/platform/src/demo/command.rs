@@ -49,12 +49,22 @@ pub struct DemoArgs {
 /// # Errors
 /// A database that holds something else, a folder that cannot be written, or a missing font.
 pub async fn prepare(args: &DemoArgs) -> anyhow::Result<App> {
-    std::fs::create_dir_all(&args.data).with_context(|| format!("the folder {} cannot be made", args.data.display()))?;
-    let plan = format!("seed {} cases {} from {}", args.seed, args.cases, args.today.map_or("today".into(), |day| day.to_string()));
+    std::fs::create_dir_all(&args.data)
+        .with_context(|| format!("the folder {} cannot be made", args.data.display()))?;
+    let plan = format!(
+        "seed {} cases {} from {}",
+        args.seed,
+        args.cases,
+        args.today.map_or("today".into(), |day| day.to_string())
+    );
     let (mut app, built) = open(args).await?;
     match built {
         Some(built) if built == plan => {
-            println!("演示城市已在 {} 中，直接启动。 The demo city is in {} already.", args.data.display(), args.data.display());
+            println!(
+                "演示城市已在 {} 中，直接启动。 The demo city is in {} already.",
+                args.data.display(),
+                args.data.display()
+            );
             let mut conn = app.db.read().await?;
             if let Some(day) = clock::saved(&mut conn).await? {
                 app.clock.move_to(day);
@@ -84,7 +94,8 @@ async fn open(args: &DemoArgs) -> anyhow::Result<(App, Option<String>)> {
     if let Some(day) = args.today {
         clock.move_to(day);
     }
-    let config = Config { demo: true, base_url: format!("http://127.0.0.1:{}", args.port), ..Config::under(&args.data) };
+    let config =
+        Config { demo: true, base_url: format!("http://127.0.0.1:{}", args.port), ..Config::under(&args.data) };
     let app = App::new(config, database, clock)?;
     let mut conn = app.db.read().await?;
     let plan = conn.first("select value from setting where name = 'demo_plan'", &[]).await?;

@@ -67,7 +67,9 @@ pub async fn write(tx: &mut Tx, city: &City, bar: &ProgressBar) -> Result<Cast, 
         )
         .await?;
         let login = format!("{}-{n:02}", kind.replace('_', "-"));
-        clients.push(intake.person(tx, &login, &organ.contact_name, &[Role::Client], Some((&id, &organ.name)), None).await?);
+        clients.push(
+            intake.person(tx, &login, &organ.contact_name, &[Role::Client], Some((&id, &organ.name)), None).await?,
+        );
         bar.inc(1);
     }
     intake.bureau(tx).await?;
@@ -86,8 +88,10 @@ fn chosen(all: Vec<DemoAccount>) -> Vec<DemoAccount> {
         let place = per_role.entry(one.role.clone()).or_default();
         *place += 1;
         let from_first_house = one.organisation == first && *place <= 3;
-        let other_kind = one.role == "client" && seen.insert(one.login.split('-').next().unwrap_or_default().to_owned());
-        let officer = !matches!(one.role.as_str(), "client" | "front_desk" | "appraiser" | "reviewer" | "head" | "archivist");
+        let other_kind =
+            one.role == "client" && seen.insert(one.login.split('-').next().unwrap_or_default().to_owned());
+        let officer =
+            !matches!(one.role.as_str(), "client" | "front_desk" | "appraiser" | "reviewer" | "head" | "archivist");
         from_first_house || other_kind || officer
     });
     all
@@ -119,7 +123,12 @@ impl Intake {
         let account_id = accounts::create_account(&mut tx.conn, &new, &Doer::machine("demo"), tx.now).await?;
         let organisation_name = home.map(|(_, name)| name.to_owned()).unwrap_or_default();
         let role = roles.last().map_or("", |role| role.word()).to_owned();
-        self.shown.push(DemoAccount { login: login.into(), name: name.into(), role, organisation: organisation_name.clone() });
+        self.shown.push(DemoAccount {
+            login: login.into(),
+            name: name.into(),
+            role,
+            organisation: organisation_name.clone(),
+        });
         Ok(Actor {
             account_id,
             login: login.into(),
@@ -156,10 +165,12 @@ impl Intake {
         )
         .await?;
         let home = Some((id.as_str(), one.name.as_str()));
-        let desk = self.person(tx, &format!("desk-{n:02}"), &format!("受理员{n:02}"), &[Role::FrontDesk], home, None).await?;
+        let desk =
+            self.person(tx, &format!("desk-{n:02}"), &format!("受理员{n:02}"), &[Role::FrontDesk], home, None).await?;
         let head = self.person(tx, &format!("head-{n:02}"), &one.head_name, &[Role::Head], home, None).await?;
-        let archivist =
-            self.person(tx, &format!("archive-{n:02}"), &format!("档案员{n:02}"), &[Role::Archivist], home, None).await?;
+        let archivist = self
+            .person(tx, &format!("archive-{n:02}"), &format!("档案员{n:02}"), &[Role::Archivist], home, None)
+            .await?;
         Ok(House { id, desk, head, archivist })
     }
 

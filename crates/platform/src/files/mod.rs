@@ -55,7 +55,11 @@ impl Files {
     ///
     /// # Errors
     /// [`Fail::TooLarge`] past the limit, [`Fail::Full`] when the disk is; nothing is kept then.
-    pub async fn receive<E>(&self, now: Timestamp, content: impl Stream<Item = Result<Bytes, E>>) -> Result<Stored, Fail>
+    pub async fn receive<E>(
+        &self,
+        now: Timestamp,
+        content: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<Stored, Fail>
     where
         E: std::error::Error + Send + Sync + 'static,
     {
@@ -75,7 +79,11 @@ impl Files {
         }
     }
 
-    async fn drain<E>(&self, upload: &mut WriteMultipart, content: impl Stream<Item = Result<Bytes, E>>) -> Result<Stored, Fail>
+    async fn drain<E>(
+        &self,
+        upload: &mut WriteMultipart,
+        content: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<Stored, Fail>
     where
         E: std::error::Error + Send + Sync + 'static,
     {
@@ -118,7 +126,10 @@ impl Files {
     ///
     /// # Errors
     /// [`Fail::Internal`] when a file that a row names is not there.
-    pub async fn content(&self, sha256: &str) -> Result<impl Stream<Item = Result<Bytes, object_store::Error>> + use<>, Fail> {
+    pub async fn content(
+        &self,
+        sha256: &str,
+    ) -> Result<impl Stream<Item = Result<Bytes, object_store::Error>> + use<>, Fail> {
         Ok(self.store.get(&place(sha256)).await.map_err(failed)?.into_stream())
     }
 
@@ -161,3 +172,5 @@ fn media_type(head: &[u8]) -> &'static str {
     }
 }
 
+#[cfg(test)]
+mod tests;

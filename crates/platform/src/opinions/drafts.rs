@@ -68,7 +68,8 @@ fn page(who: &Signed, facts: Facts, saved: Option<Saved>, draft: Draft, filled: 
 /// What is known already is put in; the appraiser writes on from there.
 fn first_draft(facts: &Facts) -> Draft {
     let mut draft = Draft { case_facts: facts.entrustment().case_facts.clone(), ..Draft::default() };
-    let names: Vec<_> = facts.entrustment().materials.iter().map(|one| format!("{} {}", one.name, one.quantity)).collect();
+    let names: Vec<_> =
+        facts.entrustment().materials.iter().map(|one| format!("{} {}", one.name, one.quantity)).collect();
     draft.annexes = names.join("\n");
     if let Some(examination) = &facts.case.content.examination {
         draft.process = format!("{}\n{}", examination.method, examination.record);

@@ -1,6 +1,8 @@
 //! Review paper, preview, and issuing: number, PDF, hash, check code, event and due dates in one transaction, all or nothing.
 
-use super::papers::{AppraiserLine, OpinionDocument, OpinionInstitution, ProcessStep, ReviewOpinion, ReviewerLine, Verification};
+use super::papers::{
+    AppraiserLine, OpinionDocument, OpinionInstitution, ProcessStep, ReviewOpinion, ReviewerLine, Verification,
+};
 use super::store::{self, NewOpinion, Opinion, PublicFacts};
 use crate::app::App;
 use crate::cases::acts::{self, Ready};
@@ -42,7 +44,12 @@ async fn open_issue(Extract(app): Extract<App>, who: Signed, Path(id): Path<Stri
     cases::pages::form_page(&app, &who, &id, Action::Issue).await
 }
 
-async fn approve(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
+async fn approve(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Fail> {
     match acts::prepare(&app, &who, &id, Action::Approve, &form).await? {
         Err(unready) => cases::pages::again(&app, &who, &id, Action::Approve, form, unready).await,
         Ok(mut ready) => match review_paper(&app, &mut ready).await {
@@ -63,7 +70,11 @@ pub async fn review_paper(app: &App, ready: &mut Ready) -> Result<(), Fail> {
     acts::carry_out(app, ready, Given::default()).await?;
     let Ready { tx, facts, decision, .. } = ready;
     let today = tx.today();
-    let review = decision.content.review.clone().ok_or_else(|| Fail::Internal(anyhow::anyhow!("an approval without a review")))?;
+    let review = decision
+        .content
+        .review
+        .clone()
+        .ok_or_else(|| Fail::Internal(anyhow::anyhow!("an approval without a review")))?;
     let paper = ReviewOpinion {
         number: facts.case.code.clone().unwrap_or_default(),
         case_code: facts.case.code.clone().unwrap_or_default(),
@@ -86,7 +97,12 @@ pub async fn review_paper(app: &App, ready: &mut Ready) -> Result<(), Fail> {
     Ok(())
 }
 
-async fn issue_step(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
+async fn issue_step(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Fail> {
     match acts::prepare(&app, &who, &id, Action::Issue, &form).await? {
         Err(unready) => cases::pages::again(&app, &who, &id, Action::Issue, form, unready).await,
         Ok(mut ready) => match issue(&app, &mut ready).await {
@@ -152,11 +168,16 @@ pub(super) fn grouped(code: &str) -> String {
 }
 
 fn public_facts(facts: &Facts, pages: i64) -> PublicFacts {
-    let licence = |one: &Option<crate::registry::Licence>| one.as_ref().map(|licence| licence.number.clone()).unwrap_or_default();
+    let licence =
+        |one: &Option<crate::registry::Licence>| one.as_ref().map(|licence| licence.number.clone()).unwrap_or_default();
     PublicFacts {
         institution: facts.institution.name.clone(),
         institution_licence: licence(&facts.institution.licence),
-        appraisers: facts.team.iter().map(|member| (member.appraiser.name.clone(), licence(&member.appraiser.licence))).collect(),
+        appraisers: facts
+            .team
+            .iter()
+            .map(|member| (member.appraiser.name.clone(), licence(&member.appraiser.licence)))
+            .collect(),
         item: facts.entrustment().item.to_string(),
         case_code: facts.case.code.clone().unwrap_or_default(),
         pages,
@@ -166,7 +187,8 @@ fn public_facts(facts: &Facts, pages: i64) -> PublicFacts {
 fn document(facts: &Facts, draft: &Draft, number: &str, verification: Verification, today: Date) -> OpinionDocument {
     let content = &facts.case.content;
     let examination = content.examination.as_ref();
-    let licence = |one: &Option<crate::registry::Licence>| one.as_ref().map(|licence| licence.number.clone()).unwrap_or_default();
+    let licence =
+        |one: &Option<crate::registry::Licence>| one.as_ref().map(|licence| licence.number.clone()).unwrap_or_default();
     OpinionDocument {
         number: number.to_owned(),
         case_code: facts.case.code.clone().unwrap_or_default(),
@@ -181,7 +203,12 @@ fn document(facts: &Facts, draft: &Draft, number: &str, verification: Verificati
         client: content.entrustment.client.name.clone(),
         matters: cases::matters(content),
         accepted_on: content.check.as_ref().map(|check| zh_date(check.on)).unwrap_or_default(),
-        materials: content.entrustment.materials.iter().map(|one| format!("{}（{}）", one.name, one.quantity)).collect(),
+        materials: content
+            .entrustment
+            .materials
+            .iter()
+            .map(|one| format!("{}（{}）", one.name, one.quantity))
+            .collect(),
         examined_on: examination.map(|one| format!("{}至{}", zh_date(one.from), zh_date(one.to))).unwrap_or_default(),
         place: examination.map(|one| one.place.clone()).unwrap_or_default(),
         present: examination.map(|one| vec![one.present.clone()]).unwrap_or_default(),
@@ -197,7 +224,14 @@ fn document(facts: &Facts, draft: &Draft, number: &str, verification: Verificati
         appraisers: facts
             .team
             .iter()
-            .map(|member| AppraiserLine { name: member.appraiser.name.clone(), licence: licence(&member.appraiser.licence) })
+            .map(|member| AppraiserLine {
+                name: member.appraiser.name.clone(),
+                licence: licence(&member.appraiser.licence),
+                signed: member
+                    .signed_at
+                    .map(|at| format!("已于{}在平台确认签名", crate::clock::minute_of(at)))
+                    .unwrap_or_default(),
+            })
             .collect(),
         dated: zh_date(today),
         printed_on: today,
@@ -217,8 +251,16 @@ async fn preview(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>
         Fail::refused(say("意见书还没有起草。"), cases::law::T36, say("请打开“意见书草稿”填写各部分并保存。"))
     })?;
     drop(conn);
-    let verification = Verification::new(&format!("{}/VERIFY", app.config.base_url.to_uppercase()), "预览稿，未签发，不能核验", "预览稿");
+    let verification = Verification::new(
+        &format!("{}/VERIFY", app.config.base_url.to_uppercase()),
+        "预览稿，未签发，不能核验",
+        "预览稿",
+    );
     let document = document(&facts, &draft.draft, "（预览稿，未签发，不得对外使用）", verification, today);
     let pdf = app.papers.preview(&document).await?;
-    Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline; filename=\"preview.pdf\"")], pdf).into_response())
+    Ok((
+        [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline; filename=\"preview.pdf\"")],
+        pdf,
+    )
+        .into_response())
 }

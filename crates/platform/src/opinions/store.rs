@@ -30,7 +30,8 @@ pub async fn newest_draft(conn: &mut Conn, case_id: &str) -> Result<Option<Saved
         let content: String = row.get("content")?;
         Ok(Saved {
             version: row.get("version")?,
-            draft: serde_json::from_str(&content).map_err(|error| DbError::unreadable("content", &error.to_string()))?,
+            draft: serde_json::from_str(&content)
+                .map_err(|error| DbError::unreadable("content", &error.to_string()))?,
             saved_by: row.get("saved_by")?,
             saved_at: row.get("saved_at")?,
         })
@@ -41,8 +42,12 @@ pub async fn newest_draft(conn: &mut Conn, case_id: &str) -> Result<Option<Saved
 /// Saves the next version after `after`.
 ///
 /// # Errors
-/// [`Fail::Conflict`] when that version exists already: someone else saved meanwhile.
+/// [`Fail::Conflict`] when `after` is not the newest: someone else saved meanwhile.
 pub async fn save_draft(tx: &mut Tx, case_id: &str, after: i64, draft: &Draft) -> Result<i64, Fail> {
+    let newest = "select coalesce(max(version), 0) from opinion_draft where case_id = $1";
+    if tx.conn.count(newest, values![case_id]).await? != after {
+        return Err(Fail::changed_meanwhile());
+    }
     let content = serde_json::to_string(draft).map_err(|error| Fail::Internal(error.into()))?;
     let (by, now) = (tx.actor.account_id.clone(), tx.now);
     let new = tx
@@ -119,7 +124,8 @@ pub async fn find_by_code(conn: &mut Conn, code: &str) -> Result<Option<Opinion>
             issued_on: row.get("issued_on")?,
             standing: row.get("standing")?,
             sha256: row.get("sha256")?,
-            facts: serde_json::from_str(&facts).map_err(|error| DbError::unreadable("public_facts", &error.to_string()))?,
+            facts: serde_json::from_str(&facts)
+                .map_err(|error| DbError::unreadable("public_facts", &error.to_string()))?,
         })
     })
     .transpose()

@@ -73,7 +73,8 @@ async fn list(State(app): State<App>, visitor: Visitor, Query(asked): Query<Aske
     };
     let mut conn = app.db.read().await?;
     let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
-    let (institutions, total) = store::list_institutions(&mut conn, &narrowed, (page - 1) * PAGE_ROWS, PAGE_ROWS).await?;
+    let (institutions, total) =
+        store::list_institutions(&mut conn, &narrowed, (page - 1) * PAGE_ROWS, PAGE_ROWS).await?;
     html(&List { ui: visitor.ui(), asked, institutions, paging: Paging::new(page, total) })
 }
 
@@ -93,7 +94,8 @@ impl List {
 
     /// The fields of a scope, each once.
     fn scope(&self, one: &Institution) -> String {
-        let mut fields: Vec<ItemCode> = one.licence.iter().flat_map(|licence| licence.scope.iter().map(ItemCode::field)).collect();
+        let mut fields: Vec<ItemCode> =
+            one.licence.iter().flat_map(|licence| licence.scope.iter().map(ItemCode::field)).collect();
         fields.sort();
         fields.dedup();
         fields.iter().map(|code| code_name(&self.ui, code)).collect::<Vec<_>>().join(" · ")

@@ -163,7 +163,9 @@ fn institution(row: &Row) -> Result<Institution, DbError> {
 }
 
 pub async fn find_organisation(conn: &mut Conn, id: &str) -> Result<Option<Organisation>, DbError> {
-    let row = conn.first("select id, kind, name, district, address, phone from organisation where id = $1", values![id]).await?;
+    let row = conn
+        .first("select id, kind, name, district, address, phone from organisation where id = $1", values![id])
+        .await?;
     row.map(|row| {
         Ok(Organisation {
             id: row.get("id")?,
@@ -247,12 +249,15 @@ async fn licences(conn: &mut Conn, holders: &[&str]) -> Result<HashMap<String, L
         holder_of.insert(id, holder);
     }
     let of = format!("licence_id in (select id from licence where holder_id in ({places}))");
-    for row in conn.all(format!("select licence_id, item from licence_scope where {of} order by item"), &values).await? {
+    for row in conn.all(format!("select licence_id, item from licence_scope where {of} order by item"), &values).await?
+    {
         if let Some((_, licence)) = newest(&mut found, &holder_of, &row)? {
             licence.scope.push(row.get("item")?);
         }
     }
-    for row in conn.all(format!("select licence_id, from_on, to_on from licence_interruption where {of}"), &values).await? {
+    for row in
+        conn.all(format!("select licence_id, from_on, to_on from licence_interruption where {of}"), &values).await?
+    {
         if let Some((_, licence)) = newest(&mut found, &holder_of, &row)? {
             licence.interruptions.push(Interruption { from: row.get("from_on")?, to: row.get("to_on")? });
         }
@@ -321,7 +326,8 @@ async fn create_licence(conn: &mut Conn, kind: &str, holder: &str, licence: Opti
     )
     .await?;
     for item in &licence.scope {
-        conn.run("insert into licence_scope (licence_id, item) values ($1, $2)", values![&id, item.to_string()]).await?;
+        conn.run("insert into licence_scope (licence_id, item) values ($1, $2)", values![&id, item.to_string()])
+            .await?;
     }
     for gap in &licence.interruptions {
         let kind = if gap.to.is_some() { "suspended" } else { "deregistered" };

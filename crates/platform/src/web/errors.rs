@@ -72,10 +72,8 @@ pub fn answer(fail: Fail, visitor: &Visitor) -> Response {
 
 /// Rejections of axum itself (an id that is none, a body cut off) come as bare text; they get the same page.
 fn plain_rejection(response: Response, visitor: &Visitor) -> Response {
-    let is_text = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let is_text =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
     match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE if is_text => {
             page(Fail::TooLarge(say("表单内容过长，请缩短文字，或作为文件上传。")), response.status(), visitor)
@@ -127,13 +125,20 @@ fn words(fail: &Fail) -> (Say, Say) {
         Fail::TooLarge(text) => (say("内容过大"), text.clone()),
         Fail::TooMany(seconds) => (say("请求过于频繁"), say("请在%{n}秒后再试。").with("n", seconds)),
         Fail::Busy => (say("系统繁忙"), say("另一项操作正在写入。您的操作没有执行，也没有丢失数据，请稍后重试。")),
-        Fail::Full => (say("磁盘已满"), say("服务器的磁盘已满，您的操作没有执行，已有数据完好。请通知系统管理员清理磁盘后重试。")),
-        Fail::Internal(_) => (say("系统出错"), say("您的操作没有执行，已有数据完好。请稍后重试；如仍出错，请把下面的编号告诉系统管理员。")),
+        Fail::Full => {
+            (say("磁盘已满"), say("服务器的磁盘已满，您的操作没有执行，已有数据完好。请通知系统管理员清理磁盘后重试。"))
+        }
+        Fail::Internal(_) => (
+            say("系统出错"),
+            say("您的操作没有执行，已有数据完好。请稍后重试；如仍出错，请把下面的编号告诉系统管理员。"),
+        ),
     }
 }
 
+/// For the log: without the query, and without the token of a set-up link or the code of an opinion.
 fn path_only(path: &str) -> &str {
-    path.split('?').next().unwrap_or_default()
+    let path = path.split('?').next().unwrap_or_default();
+    ["/set-up/", "/verify/", "/V/"].into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
 fn path_escaped(path: &str) -> String {
@@ -149,7 +154,9 @@ pub(super) fn cross_site(_: ProtectionError) -> HttpResponse<Body> {
 }
 
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let what = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+    let what =
+        panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
     tracing::error!("panic in a handler: {}", what.unwrap_or_default());
-    (StatusCode::INTERNAL_SERVER_ERROR, "系统出错，您的操作没有执行。 Something failed; nothing was changed.").into_response()
+    (StatusCode::INTERNAL_SERVER_ERROR, "系统出错，您的操作没有执行。 Something failed; nothing was changed.")
+        .into_response()
 }

@@ -63,14 +63,16 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Fail> {
         let axum_extra::extract::Form(pairs) =
-            axum_extra::extract::Form::<Vec<(String, String)>>::from_request(request, state).await.map_err(|rejection| {
-                let status = axum::response::IntoResponse::into_response(rejection).status();
-                if status == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-                    Fail::TooLarge(say("表单内容过长，请缩短文字，或作为文件上传。"))
-                } else {
-                    Fail::Bad(say("表单内容无法识别，请返回重新填写。"))
-                }
-            })?;
+            axum_extra::extract::Form::<Vec<(String, String)>>::from_request(request, state).await.map_err(
+                |rejection| {
+                    let status = axum::response::IntoResponse::into_response(rejection).status();
+                    if status == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                        Fail::TooLarge(say("表单内容过长，请缩短文字，或作为文件上传。"))
+                    } else {
+                        Fail::Bad(say("表单内容无法识别，请返回重新填写。"))
+                    }
+                },
+            )?;
         if pairs.len() > FIELDS_MAX {
             return Err(Fail::TooLarge(say("表单内容过长，请缩短文字，或作为文件上传。")));
         }
@@ -176,7 +178,11 @@ impl<'f> Reader<'f> {
 
 fn parse_fen(text: &str) -> Option<i64> {
     let (yuan, fen) = text.split_once('.').unwrap_or((text, ""));
-    if yuan.is_empty() || yuan.len() > 12 || fen.len() > 2 || !yuan.bytes().chain(fen.bytes()).all(|b| b.is_ascii_digit()) {
+    if yuan.is_empty()
+        || yuan.len() > 12
+        || fen.len() > 2
+        || !yuan.bytes().chain(fen.bytes()).all(|b| b.is_ascii_digit())
+    {
         return None;
     }
     let fen = format!("{fen:0<2}");
@@ -267,7 +273,15 @@ mod tests {
 
     #[test]
     fn money_is_read_in_fen() {
-        for (text, fen) in [("1200", Some(120_000)), ("0.5", Some(50)), ("3.05", Some(305)), ("-1", None), ("1e3", None), (".5", None), ("", None)] {
+        for (text, fen) in [
+            ("1200", Some(120_000)),
+            ("0.5", Some(50)),
+            ("3.05", Some(305)),
+            ("-1", None),
+            ("1e3", None),
+            (".5", None),
+            ("", None),
+        ] {
             assert_eq!(parse_fen(text), fen, "{text}");
         }
     }

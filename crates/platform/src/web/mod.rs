@@ -60,5 +60,8 @@ async fn nothing_here(_: State<App>, _: Uri) -> impl IntoResponse {
 }
 
 async fn wrong_method() -> impl IntoResponse {
-    (StatusCode::METHOD_NOT_ALLOWED, crate::fail::Fail::Bad(crate::text::say("此地址不接受这种请求。请从页面上的按钮或链接进入。")))
+    (
+        StatusCode::METHOD_NOT_ALLOWED,
+        crate::fail::Fail::Bad(crate::text::say("此地址不接受这种请求。请从页面上的按钮或链接进入。")),
+    )
 }

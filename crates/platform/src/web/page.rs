@@ -38,7 +38,7 @@ impl Ui {
             path: visitor.path.clone(),
             today: visitor.today,
             demo: visitor.demo,
-            notice: visitor.notice.as_deref().and_then(|key| urlencoded(key)),
+            notice: visitor.notice.as_deref().and_then(urlencoded),
         }
     }
 
@@ -118,7 +118,7 @@ pub fn html(page: &impl Template) -> Page {
 /// After an act: to the page where its result is seen, which says once what was done.
 pub fn done(to: &str, what: &'static str) -> Response {
     let mut response = Redirect::to(to).into_response();
-    let cookie = format!("{NOTICE_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60", percent(what));
+    let cookie = format!("{NOTICE_COOKIE}={}; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=60", percent(what));
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -126,7 +126,7 @@ pub fn done(to: &str, what: &'static str) -> Response {
 }
 
 pub(super) fn forget_notice(response: &mut Response) {
-    let gone = HeaderValue::from_static("notice=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    let gone = HeaderValue::from_static("notice=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0");
     response.headers_mut().append(header::SET_COOKIE, gone);
 }
 

@@ -46,11 +46,13 @@ pub(super) async fn arrive(State(app): State<App>, mut request: Request, next: N
     let jar = CookieJar::from_headers(request.headers());
     let chosen = jar.get(LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
     let asked = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(preferred);
-    let request_id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let request_id =
+        request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let ip = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip());
+    let ip = seen_by_proxy(&app, ip, &request).unwrap_or(ip);
     let visitor = Visitor {
         actor: None,
         lang: chosen.or(asked).unwrap_or_default(),
@@ -64,11 +66,21 @@ pub(super) async fn arrive(State(app): State<App>, mut request: Request, next: N
     let told = visitor.notice.is_some() && request.method() == axum::http::Method::GET;
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
-    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if told && is_page {
         super::page::forget_notice(&mut response);
     }
     response
+}
+
+/// The address that a trusted proxy says it serves: the last in the list, which is the one the proxy itself wrote.
+fn seen_by_proxy(app: &App, peer: IpAddr, request: &Request) -> Option<IpAddr> {
+    if !app.config.trusted_proxies.contains(&peer) {
+        return None;
+    }
+    let header = request.headers().get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    header.rsplit(',').next()?.trim().parse().ok()
 }
 
 /// The first of the browser's languages that we speak; Chinese where it names none.
@@ -89,7 +101,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Fail;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fail> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Fail::Internal(anyhow::anyhow!("a route without web::dress")))
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Fail::Internal(anyhow::anyhow!("a route without web::dress")))
     }
 }
 
@@ -113,7 +129,8 @@ impl Signed {
         if roles.iter().any(|role| self.actor.is(*role)) {
             return Ok(());
         }
-        let who: Say = say("此页面供%{who}使用。如需权限，请联系安全管理员。").word("who", roles.first().map_or("", |role| role.label()));
+        let who: Say = say("此页面供%{who}使用。如需权限，请联系安全管理员。")
+            .word("who", roles.first().map_or("", |role| role.label()));
         Err(Fail::Forbidden(who))
     }
 }

@@ -30,5 +30,8 @@ pub fn holds(name: &str, said: &str) {
     for line in new.iter().filter(|line| !old.contains(line)) {
         changed += &format!("+ {line}\n");
     }
-    panic!("{} is not what the program says:\n{changed}If the change is wanted, run `cargo xtask goldens` and review the diff.", path.display());
+    panic!(
+        "{} is not what the program says:\n{changed}If the change is wanted, run `cargo xtask goldens` and review the diff.",
+        path.display()
+    );
 }

@@ -14,5 +14,4 @@ mod procedures;
 mod routes;
 mod story;
 mod support;
-#[cfg(translations)]
 mod translations;

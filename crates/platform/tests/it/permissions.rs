@@ -12,7 +12,8 @@ use procedure::{Opening, Procedure};
 use std::collections::BTreeSet;
 
 const NO_SUCH: &str = "01900000-0000-7000-8000-000000000000";
-const MULTIPART: &str = "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n甲\r\n--limit--\r\n";
+const MULTIPART: &str =
+    "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n甲\r\n--limit--\r\n";
 
 /// How a visit ended, as far as permission goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +97,10 @@ impl<'c> Place<'c> {
             path if path.starts_with("/institutions/") => HOUSE.to_owned(),
             path if path.starts_with("/admin/accounts/") => city.person("scrap").account_id.clone(),
             path if path.starts_with("/entrust/") => {
-                city.post("client", "/entrust", &[]).await.leads_on().trim_start_matches("/entrust/").to_owned()
+                let mut client = city.person("client").clone();
+                client.cookie = platform::accounts::open_session(&city.app, &client.account_id).await.unwrap();
+                let draft = city.ask(Method::POST, Some(&client), "/entrust", Vec::new()).await.leads_on();
+                draft.trim_start_matches("/entrust/").to_owned()
             }
             path if path.starts_with("/account/sessions/") => {
                 platform::accounts::open_session(&city.app, &person.account_id).await.unwrap();
@@ -129,10 +133,8 @@ async fn every_address_is_open_to_those_it_is_for_and_to_nobody_else() {
         people.extend(city.people.values().filter(|one| one.login.starts_with("foreign_")).cloned());
         people.push(city.person("colleague").clone());
         for person in &mut people {
-            if route.method == "POST" {
-                // The own session may end by it.
-                person.cookie = platform::accounts::open_session(&city.app, &person.account_id).await.unwrap();
-            }
+            // A visit may end the session; the next one begins anew.
+            person.cookie = platform::accounts::open_session(&city.app, &person.account_id).await.unwrap();
             let path = place.path(route, person).await;
             let answer = ask(&city, route, Some(person), &path).await;
             let about = format!("{} {} by {}: {}", route.method, route.path, person.login, answer.said());
@@ -157,7 +159,8 @@ async fn every_address_is_open_to_those_it_is_for_and_to_nobody_else() {
     // The upload of those who are let in is the one thing that leaves something behind.
     city.run("delete from attachment where id <> $1", values![&place.file]).await;
     assert_eq!(place.story.picture().await, before, "somebody changed the case");
-    let unvisited: String = in_sources().difference(&visited).map(|(method, path)| format!("{method} {path}\n")).collect();
+    let unvisited: String =
+        in_sources().difference(&visited).map(|(method, path)| format!("{method} {path}\n")).collect();
     golden::holds("routes_without_a_permission_test.txt", &unvisited);
 }
 
@@ -214,15 +217,22 @@ async fn what_is_not_there_is_not_found_by_those_who_are_let_in() {
 async fn papers_of_the_house_stay_in_the_house() {
     let city = City::new().await;
     let story = Story::at(&city, State::Approved).await;
-    for (kind, seen) in
-        [("review_opinion", false), ("acceptance_check", false), ("notice_to_client", true), ("commission_agreement", true)]
-    {
+    for (kind, seen) in [
+        ("review_opinion", false),
+        ("acceptance_check", false),
+        ("notice_to_client", true),
+        ("commission_agreement", true),
+    ] {
         let path = story.path(&format!("/papers/{}", story.papers(kind).await[0]));
         let status = if seen { StatusCode::OK } else { StatusCode::NOT_FOUND };
         city.get("client", &path).await.is(status);
         city.get("reviewer", &path).await.is(StatusCode::OK);
         city.get("supervisor", &path).await.is(StatusCode::OK);
-        assert_eq!(city.get("client", &story.path("")).await.text().contains(&path), seen, "{kind} in the client's list");
+        assert_eq!(
+            city.get("client", &story.path("")).await.text().contains(&path),
+            seen,
+            "{kind} in the client's list"
+        );
     }
     // A paper is found under its own case only.
     let other = Story::at(&city, State::Accepted).await;

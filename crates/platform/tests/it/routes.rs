@@ -181,7 +181,8 @@ fn every_address_has_its_row() {
     let listed: BTreeSet<_> = ROUTES.iter().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
     assert_eq!(listed.len(), ROUTES.len(), "a row is written twice");
     let sources = in_sources();
-    let (missing, stale): (Vec<_>, Vec<_>) = (sources.difference(&listed).collect(), listed.difference(&sources).collect());
+    let (missing, stale): (Vec<_>, Vec<_>) =
+        (sources.difference(&listed).collect(), listed.difference(&sources).collect());
     assert!(missing.is_empty(), "tests/it/routes.rs does not say whose these are: {missing:?}");
     assert!(stale.is_empty(), "tests/it/routes.rs lists what is not there any more: {stale:?}");
 }

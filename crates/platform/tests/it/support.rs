@@ -4,7 +4,7 @@ mod carry;
 mod story;
 
 pub use carry::approved_cases;
-pub use story::Story;
+pub use story::{ENTRUSTMENT, Story};
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -128,7 +128,7 @@ impl City {
         if let Some(first_day) = first_day {
             app.clock.move_to(first_day);
             // Ten in the morning: no test meets midnight.
-            let now = app.clock.now().to_zoned(clock::zone());
+            let now = app.clock.now().to_zoned_datetime(clock::zone());
             app.clock.advance((10 - i64::from(now.hour())) * 3_600);
         }
         let mut city = Self { app, people: BTreeMap::new(), home };
@@ -158,7 +158,8 @@ impl City {
             };
             store::create_organisation(&mut conn, &organisation).await.unwrap();
         }
-        for (id, name, short_name) in [(HOUSE, "甲司法鉴定中心", "甲"), (OTHER_HOUSE, "乙司法鉴定中心", "乙")] {
+        for (id, name, short_name) in [(HOUSE, "甲司法鉴定中心", "甲"), (OTHER_HOUSE, "乙司法鉴定中心", "乙")]
+        {
             let institution = Institution {
                 id: id.into(),
                 name: name.into(),
@@ -297,14 +298,19 @@ impl City {
             ("select count(*) from event where subject_id = $1", 1),
             ("select rule, stopped_on from term where subject_id = $1 order by id", 2),
             ("select kind, sha256 from paper where subject_id = $1 order by id", 2),
-            ("select appraiser_id, declared_at, conflict, signed_at from case_appraiser where case_id = $1 order by position", 4),
+            (
+                "select appraiser_id, declared_at, conflict, signed_at from case_appraiser where case_id = $1 order by position",
+                4,
+            ),
             ("select version, content from opinion_draft where case_id = $1 order by version", 2),
             ("select number, sha256 from opinion where case_id = $1", 2),
             ("select count(*) from attachment where subject_id = $1", 1),
         ] {
             for row in conn.all(sql, platform::values![case]).await.unwrap() {
                 for column in 0..columns {
-                    let text = row.at::<Option<String>>(column).or_else(|_| row.at::<i64>(column).map(|n| Some(n.to_string())));
+                    let text = row
+                        .at::<Option<String>>(column)
+                        .or_else(|_| row.at::<i64>(column).map(|n| Some(n.to_string())));
                     picture += &format!("{:?} ", text.unwrap());
                 }
                 picture += "\n";
@@ -318,7 +324,9 @@ impl City {
     }
 
     pub async fn state(&self, case: &str) -> String {
-        self.rows("select state from appraisal_case where id = $1", platform::values![case]).await[0].get("state").unwrap()
+        self.rows("select state from appraisal_case where id = $1", platform::values![case]).await[0]
+            .get("state")
+            .unwrap()
     }
 
     /// Where the database and the files are.

@@ -2,7 +2,7 @@
 
 use super::{APPRAISERS_LEAST, TeamChange, nothing, objection, unfit};
 use crate::actor::Actor;
-use crate::cases::content::{AcceptanceCheck, Check, Content, Conflict, Examination, InjuryBasis, MethodTier};
+use crate::cases::content::{AcceptanceCheck, Check, Conflict, Content, Examination, InjuryBasis, MethodTier};
 use crate::cases::facts::{Facts, Input};
 use crate::cases::law;
 use crate::fail::Objection;
@@ -32,7 +32,8 @@ pub(super) fn objections(facts: &Facts, input: &Input, actor: &Actor, today: Dat
                 let conflicted = member.declared == Some(crate::cases::facts::Declared::Conflicted);
                 if conflicted && team.iter().any(|one| one.id == member.appraiser.id) {
                     found.push(objection(
-                        say("%{name}声明有应当回避的情形，不能继续担任本案鉴定人。").with("name", &member.appraiser.name),
+                        say("%{name}声明有应当回避的情形，不能继续担任本案鉴定人。")
+                            .with("name", &member.appraiser.name),
                         law::T20,
                         say("请改派其他鉴定人。"),
                     ));
@@ -42,7 +43,10 @@ pub(super) fn objections(facts: &Facts, input: &Input, actor: &Actor, today: Dat
         Input::Draft(examination) => method(examination, today, &mut found),
         Input::Approve(_) | Input::SendBack { .. } => {
             // The reviewer's comparison is by account too: an appraiser without a linked register entry cannot slip through.
-            let own = facts.team.iter().any(|member| member.appraiser.account_id.as_deref() == Some(actor.account_id.as_str()));
+            let own = facts
+                .team
+                .iter()
+                .any(|member| member.appraiser.account_id.as_deref() == Some(actor.account_id.as_str()));
             if own && facts.member(actor.appraiser_id.as_deref()).is_none() {
                 found.push(objection(say("您是本案的鉴定人，不能复核自己的意见。"), law::T35, say("请另选复核人。")));
             }
@@ -127,16 +131,18 @@ fn method(examination: &Examination, today: Date, found: &mut Vec<Objection>) {
         ));
     }
     if examination.to > today || examination.from > examination.to {
-        found.push(objection(
-            say("鉴定日期应当先后有序，并且不晚于今天。"),
-            law::T27,
-            say("请核对鉴定的起止日期。"),
-        ));
+        found.push(objection(say("鉴定日期应当先后有序，并且不晚于今天。"), law::T27, say("请核对鉴定的起止日期。")));
     }
 }
 
 /// Puts what the form said into the case; returns the event's detail and what changes in the team.
-pub(super) fn take_in(content: &mut Content, facts: &Facts, input: Input, actor: &Actor, today: Date) -> (Json, TeamChange) {
+pub(super) fn take_in(
+    content: &mut Content,
+    facts: &Facts,
+    input: Input,
+    actor: &Actor,
+    today: Date,
+) -> (Json, TeamChange) {
     let mut team = TeamChange::Unchanged;
     let detail = match input {
         Input::Decline(refusal) => {

@@ -217,9 +217,11 @@ fn conflicted() -> Declaration {
 /// An input with which the action goes through.
 fn input(action: Action) -> Input {
     match action {
-        Action::Decline => {
-            Input::Decline(Refusal { grounds: vec![Ground::Scope], explanation: "说明".into(), returned: "已退".into() })
-        }
+        Action::Decline => Input::Decline(Refusal {
+            grounds: vec![Ground::Scope],
+            explanation: "说明".into(),
+            returned: "已退".into(),
+        }),
         Action::Accept => Input::Accept(check()),
         Action::Commission => Input::Commission,
         Action::Assign => Input::Assign(vec![appraiser("甲"), appraiser("乙")]),
@@ -357,7 +359,10 @@ fn the_table_says_no_to_other_states_and_other_roles() {
         ["案件现在处于“已签发”，不能办理“受理”。"],
         "one reason: what else is missing does not matter in the wrong state"
     );
-    assert_eq!(no(row("", State::Approved, Action::Issue, &[]).by(person(Role::Client))), ["您的角色不能办理“签发意见书”。"]);
+    assert_eq!(
+        no(row("", State::Approved, Action::Issue, &[]).by(person(Role::Client))),
+        ["您的角色不能办理“签发意见书”。"]
+    );
     let not_offered = procedure::step::<Case>(Some(State::Received), Action::Terminate, &[Role::Head]).err().unwrap();
     assert_eq!(said(&not_now(not_offered, State::Received, Action::Terminate)), "“终止鉴定”在本版本中尚不能办理。");
 }

@@ -16,7 +16,8 @@ use platform::registry;
 /// The ids of so many cases with two signatures, waiting to be issued.
 pub async fn approved_cases(city: &City, many: usize) -> Vec<String> {
     let who = |login: &'static str| actor(city, login);
-    let (client, desk, head, reviewer) = (who("client").await, who("front_desk").await, who("head").await, who("reviewer").await);
+    let (client, desk, head, reviewer) =
+        (who("client").await, who("front_desk").await, who("head").await, who("reviewer").await);
     let (lead, second) = (who("appraiser").await, who("second").await);
     let today = city.today();
     let mut tx = city.app.write(&client, "test").await.unwrap();

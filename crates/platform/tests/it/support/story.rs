@@ -90,10 +90,12 @@ impl<'c> Story<'c> {
             return;
         }
         // From the first step after the state the case is in to the last one of those that lead into the wanted one.
-        let from = ROAD.iter().position(|(_, _, to)| to.word() == now).map_or(0, |_| {
-            ROAD.iter().rposition(|(_, _, to)| to.word() == now).unwrap_or_default() + 1
-        });
-        let to = ROAD.iter().rposition(|(_, _, to)| *to == state).unwrap_or_else(|| panic!("{state:?} is not on the road"));
+        let from = ROAD
+            .iter()
+            .position(|(_, _, to)| to.word() == now)
+            .map_or(0, |_| ROAD.iter().rposition(|(_, _, to)| to.word() == now).unwrap_or_default() + 1);
+        let to =
+            ROAD.iter().rposition(|(_, _, to)| *to == state).unwrap_or_else(|| panic!("{state:?} is not on the road"));
         for (action, who, _) in &ROAD[from..=to] {
             self.step(who, *action).await.leads_on();
             if *action == Action::Draft {

@@ -4,10 +4,21 @@ use super::*;
 
 /// Every row.
 pub fn all() -> Vec<Row> {
-    [acceptance(), injury_timing(), assigning(), naming_again(), beginning(), examining(), reviewing(), signing(), issuing(), closing()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        acceptance(),
+        injury_timing(),
+        assigning(),
+        naming_again(),
+        beginning(),
+        examining(),
+        reviewing(),
+        signing(),
+        issuing(),
+        closing(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn without(missing: &[Check]) -> Input {
@@ -53,7 +64,12 @@ fn acceptance() -> Vec<Row> {
             .with(|facts| facts.case.content.entrustment.materials_confirmed = false),
         accept(
             "several at once, all told",
-            &["本机构的司法鉴定许可证已过有效期。", "委托事项FY-0201不在本机构登记的业务范围内。", TOO_FEW, UNCHECKED[1].1],
+            &[
+                "本机构的司法鉴定许可证已过有效期。",
+                "委托事项FY-0201不在本机构登记的业务范围内。",
+                TOO_FEW,
+                UNCHECKED[1].1,
+            ],
         )
         .with(|facts| {
             facts.institution.licence = Some(licence("FY-01"));
@@ -63,8 +79,13 @@ fn acceptance() -> Vec<Row> {
         .typing(without(&[Check::Materials])),
         row("no ground is chosen", State::Received, Action::Decline, &["没有选择不予受理的理由。"])
             .typing(Input::Decline(Refusal { grounds: vec![], explanation: "x".into(), returned: "y".into() })),
-        row("licence ran out between acceptance and agreement", State::Accepted, Action::Commission, &["本机构的司法鉴定许可证已过有效期。"])
-            .with(|facts| lapsed(&mut facts.institution.licence)),
+        row(
+            "licence ran out between acceptance and agreement",
+            State::Accepted,
+            Action::Commission,
+            &["本机构的司法鉴定许可证已过有效期。"],
+        )
+        .with(|facts| lapsed(&mut facts.institution.licence)),
     ]);
     rows
 }
@@ -77,12 +98,15 @@ fn injury_timing() -> Vec<Row> {
             .with(move |facts| facts.case.content.entrustment.injury = Some(Injury { on: day("2026-01-20"), basis }))
             .on(today)
     };
-    let reason = AcceptanceCheck { early_reason: "治疗已终结；可能遗留功能障碍，三个月后复查。".into(), ..check() };
+    let reason = AcceptanceCheck {
+        early_reason: "治疗已终结；可能遗留功能障碍，三个月后复查。".into(), ..check()
+    };
     vec![
         injured("S26a on the 80th day", InjuryBasis::Function, "2026-04-10", too_early),
         injured("S26a on the 89th day", InjuryBasis::Function, "2026-04-19", too_early),
         injured("S26a on the 90th day", InjuryBasis::Function, "2026-04-20", &[]),
-        injured("S26a with special circumstances", InjuryBasis::Function, "2026-04-10", &[]).typing(Input::Accept(reason)),
+        injured("S26a with special circumstances", InjuryBasis::Function, "2026-04-10", &[])
+            .typing(Input::Accept(reason)),
         injured("a primary injury is graded at once", InjuryBasis::Primary, "2026-01-21", &[]),
         injured("a complication needs no 90 days", InjuryBasis::Complication, "2026-02-21", &[]),
     ]
@@ -95,13 +119,24 @@ fn assigning() -> Vec<Row> {
         row(why, State::Commissioned, Action::Assign, answer).typing(Input::Assign(vec![appraiser("甲"), second]))
     };
     vec![
-        row("one appraiser", State::Commissioned, Action::Assign, &[ONE_CHOSEN]).typing(Input::Assign(vec![appraiser("甲")])),
-        row("nobody", State::Commissioned, Action::Assign, &["选了0名鉴定人，至少需要两名。"]).typing(Input::Assign(vec![])),
-        row("the institution has too few", State::Commissioned, Action::Assign, &[TOO_FEW]).with(|facts| facts.eligible = 1),
+        row("one appraiser", State::Commissioned, Action::Assign, &[ONE_CHOSEN])
+            .typing(Input::Assign(vec![appraiser("甲")])),
+        row("nobody", State::Commissioned, Action::Assign, &["选了0名鉴定人，至少需要两名。"])
+            .typing(Input::Assign(vec![])),
+        row("the institution has too few", State::Commissioned, Action::Assign, &[TOO_FEW])
+            .with(|facts| facts.eligible = 1),
         assign("no licence", but("乙", |one| one.licence = None), &["乙没有执业证。"]),
         assign("expired", but("乙", |one| lapsed(&mut one.licence)), &["乙的执业证（310000001）已过有效期。"]),
-        assign("suspended", but("乙", |one| suspended(&mut one.licence)), &["乙的执业证（310000001）已停止执业或者注销。"]),
-        assign("S16: another category", but("丙", |one| one.licence = Some(licence("FY-0203"))), &["丙的执业类别不包括FY-0201。"]),
+        assign(
+            "suspended",
+            but("乙", |one| suspended(&mut one.licence)),
+            &["乙的执业证（310000001）已停止执业或者注销。"],
+        ),
+        assign(
+            "S16: another category",
+            but("丙", |one| one.licence = Some(licence("FY-0203"))),
+            &["丙的执业类别不包括FY-0201。"],
+        ),
         assign("of another institution", but("丁", |one| one.institution_id = "other".into()), &["丁不在本机构执业。"]),
         assign(
             "everything wrong with one of them",
@@ -118,7 +153,9 @@ fn assigning() -> Vec<Row> {
 /// The second opinion of 张三 and 李四's.
 fn again(facts: &mut Facts) {
     facts.case.content.entrustment.reappraisal =
-        Some(Earlier { institution: "乙中心".into(), appraisers: "张三、李四".into(), ground: "依据不足".into() });
+        Some(Earlier {
+            institution: "乙中心".into(), appraisers: "张三、李四".into(), ground: "依据不足".into()
+        });
 }
 
 fn naming_again() -> Vec<Row> {
@@ -133,16 +170,32 @@ fn naming_again() -> Vec<Row> {
     };
     let stays = "甲声明有应当回避的情形，不能继续担任本案鉴定人。";
     vec![
-        assign("no senior title", vec![appraiser("甲"), appraiser("乙")], &["重新鉴定的鉴定人中没有高级专业技术职称者。"]),
+        assign(
+            "no senior title",
+            vec![appraiser("甲"), appraiser("乙")],
+            &["重新鉴定的鉴定人中没有高级专业技术职称者。"],
+        ),
         assign("a full senior title", vec![senior("甲", Title::Senior), appraiser("乙")], &[]),
         assign("an associate senior title", vec![appraiser("甲"), senior("乙", Title::AssociateSenior)], &[]),
-        assign("one of the first appraisers", vec![senior("甲", Title::Senior), appraiser("李四")], &["李四参加过原鉴定，应当回避。"]),
+        assign(
+            "one of the first appraisers",
+            vec![senior("甲", Title::Senior), appraiser("李四")],
+            &["李四参加过原鉴定，应当回避。"],
+        ),
         assign(
             "both of them, and no senior",
             vec![appraiser("张三"), appraiser("李四")],
-            &["重新鉴定的鉴定人中没有高级专业技术职称者。", "张三参加过原鉴定，应当回避。", "李四参加过原鉴定，应当回避。"],
+            &[
+                "重新鉴定的鉴定人中没有高级专业技术职称者。",
+                "张三参加过原鉴定，应当回避。",
+                "李四参加过原鉴定，应当回避。",
+            ],
         ),
-        assign("a name that only contains a first appraiser's", vec![senior("张三丰", Title::Senior), appraiser("乙")], &[]),
+        assign(
+            "a name that only contains a first appraiser's",
+            vec![senior("张三丰", Title::Senior), appraiser("乙")],
+            &[],
+        ),
         replace("the conflicted one is named again", "甲", Some(Declared::Conflicted), &[stays]),
         replace("the conflicted one is replaced", "丙", Some(Declared::Conflicted), &[]),
         replace("who is clear may stay", "甲", Some(Declared::Clear), &[]),
@@ -157,8 +210,10 @@ const LEADS: &str = "本步骤由第一鉴定人甲办理。";
 fn beginning() -> Vec<Row> {
     let begin = |why, answer: &[&'static str]| row(why, State::Assigned, Action::Begin, answer);
     vec![
-        row("a stranger declares", State::Assigned, Action::Declare, &[NOT_MINE]).by(as_appraiser("丙", Role::Appraiser)),
-        row("an account that is no appraiser declares", State::Assigned, Action::Declare, &[NOT_MINE]).by(person(Role::Appraiser)),
+        row("a stranger declares", State::Assigned, Action::Declare, &[NOT_MINE])
+            .by(as_appraiser("丙", Role::Appraiser)),
+        row("an account that is no appraiser declares", State::Assigned, Action::Declare, &[NOT_MINE])
+            .by(person(Role::Appraiser)),
         row("declares twice", State::Assigned, Action::Declare, &["您已经作过回避声明。"])
             .with(|facts| facts.team[0].declared = Some(Declared::Clear)),
         begin("the second appraiser begins", &[LEADS]).by(as_appraiser("乙", Role::Appraiser)),
@@ -167,7 +222,8 @@ fn beginning() -> Vec<Row> {
         begin("one declared a conflict", &["乙声明有应当回避的情形。"])
             .with(|facts| facts.team[1].declared = Some(Declared::Conflicted)),
         begin("the team is one", &["本案只有1名鉴定人，至少需要两名。"]).with(|facts| facts.team.truncate(1)),
-        begin("there is no team", &["本步骤由第一鉴定人办理。", "本案只有0名鉴定人，至少需要两名。"]).with(|facts| facts.team.clear()),
+        begin("there is no team", &["本步骤由第一鉴定人办理。", "本案只有0名鉴定人，至少需要两名。"])
+            .with(|facts| facts.team.clear()),
         begin("a licence ran out since", &["甲的执业证（310000001）已过有效期。"])
             .with(|facts| lapsed(&mut facts.team[0].appraiser.licence)),
     ]
@@ -182,17 +238,31 @@ fn examining() -> Vec<Row> {
     let validated = Examination { validation: "三家机构验证".into(), ..accepted.clone() };
     let disordered: &[&'static str] = &["鉴定日期应当先后有序，并且不晚于今天。"];
     vec![
-        row("a stranger drafts", State::InExamination, Action::Draft, &[NOT_MINE]).by(as_appraiser("丙", Role::Appraiser)),
-        row("the second appraiser may draft", State::InExamination, Action::Draft, &[]).by(as_appraiser("乙", Role::Appraiser)),
-        draft("an accepted method without validation", accepted, &["采用多数专家认可的方法，但没有写明验证和认可的情况。"]),
+        row("a stranger drafts", State::InExamination, Action::Draft, &[NOT_MINE])
+            .by(as_appraiser("丙", Role::Appraiser)),
+        row("the second appraiser may draft", State::InExamination, Action::Draft, &[])
+            .by(as_appraiser("乙", Role::Appraiser)),
+        draft(
+            "an accepted method without validation",
+            accepted,
+            &["采用多数专家认可的方法，但没有写明验证和认可的情况。"],
+        ),
         draft("an accepted method, validated", validated, &[]),
-        draft("ends before it begins", Examination { from: day(TODAY), to: day("2026-03-01"), ..examination() }, disordered),
+        draft(
+            "ends before it begins",
+            Examination { from: day(TODAY), to: day("2026-03-01"), ..examination() },
+            disordered,
+        ),
         draft("ends tomorrow", Examination { to: day("2026-03-03"), ..examination() }, disordered),
         submit("the second appraiser submits", &[LEADS]).by(as_appraiser("乙", Role::Appraiser)),
         submit("nothing is drafted", &["意见书还没有起草。"]).with(|facts| facts.draft = None),
         submit(
             "parts are empty",
-            &["意见书的“二、基本案情”还是空的。", "意见书的“五、分析说明”还是空的。", "意见书的“六、鉴定意见”还是空的。"],
+            &[
+                "意见书的“二、基本案情”还是空的。",
+                "意见书的“五、分析说明”还是空的。",
+                "意见书的“六、鉴定意见”还是空的。",
+            ],
         )
         .with(|facts| {
             let draft = crate::cases::draft::Draft {
@@ -211,10 +281,17 @@ fn reviewing() -> Vec<Row> {
     let mut rows = Vec::new();
     for action in [Action::Approve, Action::SendBack] {
         rows.extend([
-            row("an appraiser of the case reviews", State::InReview, action, &[own]).by(as_appraiser("乙", Role::Reviewer)),
-            row("the account of an appraiser reviews", State::InReview, action, &["您是本案的鉴定人，不能复核自己的意见。"])
-                .by(Actor { appraiser_id: None, ..as_appraiser("乙", Role::Reviewer) }),
-            row("another appraiser of the house reviews", State::InReview, action, &[]).by(as_appraiser("丙", Role::Reviewer)),
+            row("an appraiser of the case reviews", State::InReview, action, &[own])
+                .by(as_appraiser("乙", Role::Reviewer)),
+            row(
+                "the account of an appraiser reviews",
+                State::InReview,
+                action,
+                &["您是本案的鉴定人，不能复核自己的意见。"],
+            )
+            .by(Actor { appraiser_id: None, ..as_appraiser("乙", Role::Reviewer) }),
+            row("another appraiser of the house reviews", State::InReview, action, &[])
+                .by(as_appraiser("丙", Role::Reviewer)),
         ]);
     }
     rows
@@ -253,7 +330,15 @@ fn issuing() -> Vec<Row> {
             .with(|facts| facts.team[1].appraiser.institution_id = "other".into()),
         issue(
             "everything at once",
-            &["本机构没有司法鉴定许可证。", "乙没有执业证。", "甲还没有签名。", "乙还没有签名。", "没有复核意见。", "案件没有统一编号。", CHANGED],
+            &[
+                "本机构没有司法鉴定许可证。",
+                "乙没有执业证。",
+                "甲还没有签名。",
+                "乙还没有签名。",
+                "没有复核意见。",
+                "案件没有统一编号。",
+                CHANGED,
+            ],
         )
         .with(|facts| {
             facts.institution.licence = None;
@@ -304,7 +389,8 @@ fn acceptance_is_guarded() {
 /// S14: of three appraisers for the item one is suspended and one's licence has expired; two are needed.
 #[test]
 fn s14_one_eligible_appraiser_is_left() {
-    let three = [appraiser("甲"), but("乙", |one| suspended(&mut one.licence)), but("丙", |one| lapsed(&mut one.licence))];
+    let three =
+        [appraiser("甲"), but("乙", |one| suspended(&mut one.licence)), but("丙", |one| lapsed(&mut one.licence))];
     let row = row("S14", State::Received, Action::Accept, &[TOO_FEW])
         .with(|facts| facts.eligible = three.iter().filter(|one| unfit(one, facts, day(TODAY)).is_empty()).count());
     let declines = super::row("S14 declines", State::Received, Action::Decline, &[]).with(|facts| facts.eligible = 1);
