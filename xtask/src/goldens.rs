@@ -16,5 +16,6 @@ pub fn write(root: &Path) -> Result<String> {
         .status()
         .context("cargo cannot be started")?;
     ensure!(status.success(), "the golden tests failed: mend what they say, then run this again");
-    Ok("The goldens in crates/platform/tests/golden are written. Review them: git diff crates/platform/tests/golden".into())
+    Ok("The goldens in crates/platform/tests/golden are written. Review them: git diff crates/platform/tests/golden"
+        .into())
 }

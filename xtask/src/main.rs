@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const HELP: &str = "cargo xtask new-procedure NAME   make the folder of a new procedure, its table in the database, and list it
+const HELP: &str =
+    "cargo xtask new-procedure NAME   make the folder of a new procedure, its table in the database, and list it
 cargo xtask goldens              write the golden files of the tests anew; review the diff";
 
 fn main() -> ExitCode {

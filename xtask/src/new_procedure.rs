@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use std::path::Path;
+use std::process::Command;
 
 /// The files of the folder, by their templates.
 const FILES: [(&str, &str); 7] = [
@@ -17,9 +18,9 @@ const MIGRATION: &str = include_str!("template/migration.sql.txt");
 
 /// Words that neither a module nor a table may be called.
 const TAKEN: [&str; 34] = [
-    "abstract", "all", "as", "async", "await", "box", "case", "crate", "do", "enum", "event", "final", "fn", "for", "group", "impl",
-    "in", "index", "loop", "match", "mod", "move", "order", "pub", "select", "self", "static", "super", "table", "term", "trait",
-    "type", "user", "where",
+    "abstract", "all", "as", "async", "await", "box", "case", "crate", "do", "enum", "event", "final", "fn", "for",
+    "group", "impl", "in", "index", "loop", "match", "mod", "move", "order", "pub", "select", "self", "static",
+    "super", "table", "term", "trait", "type", "user", "where",
 ];
 const LONGEST: usize = 40;
 /// Lines longer than this rustfmt breaks.
@@ -43,12 +44,14 @@ pub fn make(root: &Path, name: &str) -> Result<String> {
     write(&platform.join("migrations").join(format!("{migration}.sql")), &filled(MIGRATION, name))?;
     write(&platform.join("src/lib.rs"), &lib)?;
     write(&platform.join("src/db/migrate.rs"), &migrate)?;
+    format(&folder)?;
     Ok(next_steps(name, &migration))
 }
 
 fn check(platform: &Path, name: &str) -> Result<()> {
     let signs = name.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_');
-    let reads_well = name.starts_with(|sign: char| sign.is_ascii_lowercase()) && !name.ends_with('_') && !name.contains("__");
+    let reads_well =
+        name.starts_with(|sign: char| sign.is_ascii_lowercase()) && !name.ends_with('_') && !name.contains("__");
     ensure!(
         signs && reads_well && (3..=LONGEST).contains(&name.len()),
         "{name:?} is no name of a procedure: use 3 to {LONGEST} small letters, digits and single underscores, beginning with a letter, e.g. complaints"
@@ -60,7 +63,10 @@ fn check(platform: &Path, name: &str) -> Result<()> {
     }
     let migrations = all_migrations(&platform.join("migrations"))?;
     for (file, text) in migrations {
-        ensure!(!text.contains(&format!("create table {name} ")), "the table {name} is there already, made by {file}: choose another name");
+        ensure!(
+            !text.contains(&format!("create table {name} ")),
+            "the table {name} is there already, made by {file}: choose another name"
+        );
     }
     Ok(())
 }
@@ -84,7 +90,9 @@ fn next_migration(folder: &Path, name: &str) -> Result<String> {
 
 fn edited(path: &Path, edit: impl FnOnce(&str) -> Option<String>) -> Result<String> {
     let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    edit(&text).with_context(|| format!("{} is not written as this tool knows it: enter the procedure by hand", path.display()))
+    edit(&text).with_context(|| {
+        format!("{} is not written as this tool knows it: enter the procedure by hand", path.display())
+    })
 }
 
 /// lib.rs with the module among the others, and the feature before the public pages.
@@ -128,12 +136,21 @@ fn filled(template: &str, name: &str) -> String {
 
 /// `site_visits` as `SiteVisits`.
 fn camel(name: &str) -> String {
-    let capital = |word: &str| word.chars().take(1).map(|sign| sign.to_ascii_uppercase()).chain(word.chars().skip(1)).collect::<String>();
+    let capital = |word: &str| {
+        word.chars().take(1).map(|sign| sign.to_ascii_uppercase()).chain(word.chars().skip(1)).collect::<String>()
+    };
     name.split('_').map(capital).collect()
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
     std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// How lines break depends on how long the name is.
+fn format(folder: &Path) -> Result<()> {
+    let status = Command::new("rustfmt").args(["--edition", "2024"]).arg(folder.join("mod.rs")).status();
+    ensure!(status.is_ok_and(|status| status.success()), "everything is made, but rustfmt failed: run cargo fmt");
+    Ok(())
 }
 
 fn next_steps(name: &str, migration: &str) -> String {
@@ -162,12 +179,18 @@ mod tests {
     fn a_feature_is_listed_after_those_it_may_use() {
         let text = listed(LIB, "complaints").unwrap();
         assert!(text.contains("pub mod cases;\npub mod complaints;\npub mod web;"), "{text}");
-        assert!(text.ends_with("    &[accounts::FEATURE, cases::FEATURE, complaints::FEATURE, portal::FEATURE];\n"), "{text}");
+        assert!(
+            text.ends_with("    &[accounts::FEATURE, cases::FEATURE, complaints::FEATURE, portal::FEATURE];\n"),
+            "{text}"
+        );
         let mut text = LIB.to_owned();
         for n in 0..12 {
             text = listed(&text, &format!("procedure_{n}")).unwrap();
         }
-        assert!(text.contains("&[\n    accounts::FEATURE,\n    cases::FEATURE,\n    procedure_0::FEATURE,\n"), "{text}");
+        assert!(
+            text.contains("&[\n    accounts::FEATURE,\n    cases::FEATURE,\n    procedure_0::FEATURE,\n"),
+            "{text}"
+        );
         assert!(text.contains("    procedure_11::FEATURE,\n    portal::FEATURE,\n];\n"), "{text}");
         assert_eq!(listed("fn main() {}", "complaints"), None);
     }

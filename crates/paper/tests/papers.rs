@@ -92,7 +92,7 @@ fn opinion_documents() {
     let parts =
         ["一、基本情况", "二、基本案情", "三、资料摘要", "四、鉴定过程", "五、分析说明", "六、鉴定意见", "七、附件"];
     says(&pdfs[0], &parts);
-    says(&pdfs[0], &["示例司法鉴定中心", "共4页第4页", "《司法鉴定人执业证》证号：310000000001", "声明", "校验码"]);
+    says(&pdfs[0], &["示例司法鉴定中心", "共4页第4页", "《司法鉴定人执业证》证号：310000000001", "声明", "核验码"]);
     says(&pdfs[1], &[RARE_NAME, "不同意见", "右膝关节CT"]);
     // 上海市司法鉴定管理条例 art. 30: a reviewer does not sign the opinion.
     assert!(pdfs.iter().all(|pdf| !text(pdf).contains("复核人")));

@@ -204,7 +204,9 @@ impl Bench {
             n += 1;
             let name: String = [GIVEN[n % GIVEN.len()], GIVEN[n / 3 % GIVEN.len()]].iter().collect();
             let query: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            self.get(&officer, &format!("/work?show=all&q={query}"))
+            let mut found = self.send(&officer, "/work", &format!("q={query}"))?;
+            ensure!(found.status() == 200, "search: {}", found.status());
+            Ok(found.body_mut().read_to_vec()?.len())
         })?;
         let weight = self.weight(&desk)?;
         println!(

@@ -4,7 +4,7 @@ use anyhow::Context;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use clap::{Parser, Subcommand};
 use platform::accounts;
-use platform::app::{App, Config};
+use platform::app::{App, CaseCodeFormat, Config};
 use platform::clock::Clock;
 use platform::db::Database;
 use platform::{deadline, demo};
@@ -50,6 +50,12 @@ struct PlaceArgs {
     /// Address of a proxy whose X-Forwarded-For is believed; may be given several times
     #[arg(long = "trusted-proxy", env = "SIJIAN_TRUSTED_PROXIES", value_delimiter = ',')]
     trusted_proxies: Vec<IpAddr>,
+    /// Region at the head of every unified case code
+    #[arg(long, env = "SIJIAN_CASE_CODE_REGION", default_value = "310000")]
+    case_code_region: String,
+    /// Random signs in a unified case code
+    #[arg(long, env = "SIJIAN_CASE_CODE_LENGTH", default_value_t = 8, value_parser = clap::value_parser!(u8).range(6..=16))]
+    case_code_length: u8,
     /// Rules for passwords: asvs or dengbao3
     #[arg(long, env = "SIJIAN_PASSWORDS", default_value = "dengbao3")]
     passwords: accounts::Passwords,
@@ -121,6 +127,10 @@ async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
         base_url,
         passwords: place.passwords,
         trusted_proxies: place.trusted_proxies.clone(),
+        case_code: CaseCodeFormat {
+            region: place.case_code_region.clone(),
+            body_length: place.case_code_length.into(),
+        },
         ..Config::under(&place.data)
     };
     App::new(config, database, Clock::default())

@@ -25,7 +25,7 @@ use serde::Deserialize;
 
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/work", get(work))
+        .route("/work", get(work).post(search))
         .route("/cases/{id}", get(show))
         .route("/cases/{id}/do/{action}", get(open_form).post(take_step))
         .route("/cases/{id}/papers/{paper}", get(download))
@@ -52,8 +52,6 @@ struct WorkQuery {
     #[serde(default)]
     show: String,
     #[serde(default)]
-    q: String,
-    #[serde(default)]
     state: String,
     #[serde(default)]
     page: String,
@@ -61,23 +59,34 @@ struct WorkQuery {
 
 async fn work(Extract(app): Extract<App>, who: Signed, Query(query): Query<WorkQuery>) -> Page {
     let scope = Scope::of(&who.actor)?;
-    let today = who.visitor.today;
-    let days = Days { today, soon: queue::soon_until(today, &app.calendar) };
     // Officers have no step of their own in a case: they begin with what is overdue.
     let first = if scope == Scope::Bureau { Show::Overdue } else { Show::Mine };
-    let show = Show::of(&query.show).unwrap_or(if query.q.is_empty() { first } else { Show::All });
-    let asked = Asked { show, search: query.q.clone(), state: query.state.parse().ok() };
+    let asked =
+        Asked { show: Show::of(&query.show).unwrap_or(first), search: String::new(), state: query.state.parse().ok() };
+    work_page(&app, &who, &scope, asked, &query.page).await
+}
+
+/// A search is sent as a form although it changes nothing: names of people do not belong into addresses.
+async fn search(Extract(app): Extract<App>, who: Signed, form: Form) -> Page {
+    let scope = Scope::of(&who.actor)?;
+    let asked = Asked { show: Show::All, search: form.text("q").to_owned(), state: form.text("state").parse().ok() };
+    work_page(&app, &who, &scope, asked, form.text("page")).await
+}
+
+async fn work_page(app: &App, who: &Signed, scope: &Scope, asked: Asked, page: &str) -> Page {
+    let today = who.visitor.today;
+    let days = Days { today, soon: queue::soon_until(today, &app.calendar) };
     let mut conn = app.db.read().await?;
     let mut counts = Vec::new();
     for (word, label, show) in Show::ALL {
-        if scope == Scope::Bureau && show == Show::Mine {
+        if *scope == Scope::Bureau && show == Show::Mine {
             continue;
         }
         let of = Asked { show, search: String::new(), state: None };
-        counts.push((word, label, show, queue::count(&mut conn, &scope, &who.actor, &of, days).await?));
+        counts.push((word, label, show, queue::count(&mut conn, scope, &who.actor, &of, days).await?));
     }
-    let page = query.page.parse::<i64>().unwrap_or(1).clamp(1, PAGES_MAX);
-    let (lines, paging) = queue::list(&mut conn, &scope, &who.actor, &asked, days, page, &app.calendar).await?;
+    let page = page.parse::<i64>().unwrap_or(1).clamp(1, PAGES_MAX);
+    let (lines, paging) = queue::list(&mut conn, scope, &who.actor, &asked, days, page, &app.calendar).await?;
     let sees_institution = !matches!(scope, Scope::Institution(_) | Scope::Appraiser(_));
     html(&Work { ui: who.ui(), asked, lines, paging, counts, sees_institution })
 }
@@ -102,12 +111,24 @@ impl Work {
         self.asked.state == Some(*one)
     }
 
+    /// Whether this is the answer to a search, whose pages are turned by forms.
+    fn is_search(&self) -> bool {
+        !self.asked.search.is_empty()
+    }
+
+    /// Whether the list is narrowed beyond its tab.
+    fn is_narrowed(&self) -> bool {
+        self.is_search() || self.asked.state.is_some()
+    }
+
+    fn state_word(&self) -> &'static str {
+        self.asked.state.map_or("", State::word)
+    }
+
     /// The address of another page of the same list.
     fn at(&self, page: &i64) -> String {
         let show = Show::ALL.iter().find(|(_, _, show)| *show == self.asked.show).map_or("all", |(word, _, _)| *word);
-        let state = self.asked.state.map_or("", State::word);
-        let search: String = self.asked.search.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        format!("/work?show={show}&state={state}&q={search}&page={page}")
+        format!("/work?show={show}&state={}&page={page}", self.state_word())
     }
 
     fn states(&self) -> &'static [State] {
@@ -145,14 +166,14 @@ async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -
     let mut conn = app.db.read().await?;
     let facts = store::facts(&mut conn, &scope, &id, today).await?;
     let terms = view::terms(&mut conn, &id).await?;
-    let events = view::events(&mut conn, &id, who.visitor.lang).await?;
+    let is_client = matches!(scope, Scope::Client(_));
+    let events = view::events(&mut conn, &id, who.visitor.lang, is_client).await?;
     let papers = papers::list(&mut conn, &id).await?;
     let files = attachments::list(&mut conn, &id).await?;
     let may_add_files = attachments::may_add(&facts.case, &who.actor);
     let running = terms.iter().any(|term| term.stopped_on.is_none());
     let urgency = Urgency::of(facts.case.due_on, running, today, &app.calendar);
     let steps = view::options(&facts, &who.actor, today);
-    let is_client = matches!(scope, Scope::Client(_));
     let may_draft = !is_client && facts.case.content.examination.is_some();
     html(&ShowCase {
         ui: who.ui(),
@@ -379,7 +400,7 @@ pub async fn again(
         Unready::Faults(faults) => (faults, rules::obstacles(&facts, action, &who.actor, who.visitor.today), None),
         Unready::Objections(objections) => (Vec::new(), objections, None),
         Unready::Changed => {
-            let last = view::events(&mut conn, id, who.visitor.lang).await?.into_iter().next();
+            let last = view::events(&mut conn, id, who.visitor.lang, true).await?.into_iter().next();
             let by = last.as_ref().map(|event| event.actor_name.clone()).unwrap_or_default();
             let what = last.as_ref().map_or("", |event| event.action.label());
             let said = say("在您打开此页之后，%{who}已办理“%{what}”。您填写的内容仍在下面；请核对案件现况后再提交。");

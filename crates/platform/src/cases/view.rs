@@ -121,8 +121,8 @@ pub struct Event {
     pub detail: Vec<(&'static str, String)>,
 }
 
-/// Newest first.
-pub async fn events(conn: &mut Conn, case_id: &str, lang: Lang) -> Result<Vec<Event>, DbError> {
+/// Newest first. What the institution says among itself is left out for a client.
+pub async fn events(conn: &mut Conn, case_id: &str, lang: Lang, is_client: bool) -> Result<Vec<Event>, DbError> {
     let rows = conn
         .all(
             "select action, actor_name, actor_role, happened_at, detail from event
@@ -138,7 +138,7 @@ pub async fn events(conn: &mut Conn, case_id: &str, lang: Lang) -> Result<Vec<Ev
                 actor_name: row.get("actor_name")?,
                 actor_role: row.get("actor_role")?,
                 at: row.get("happened_at")?,
-                detail: told(&detail, lang),
+                detail: told(&detail, lang, is_client),
             })
         })
         .collect()
@@ -148,23 +148,29 @@ pub async fn events(conn: &mut Conn, case_id: &str, lang: Lang) -> Result<Vec<Ev
 const TOLD: [(&str, &str); 10] = [
     ("explanation", "说明"),
     ("appraisers", "鉴定人"),
+    ("number", "文书编号"),
+    ("receiver", "收件人"),
     ("reason", "原因"),
     ("comments", "复核意见"),
     ("procedure", "关于鉴定程序"),
     ("opinion", "关于鉴定意见"),
-    ("number", "文书编号"),
-    ("receiver", "收件人"),
     ("shelf", "存放位置"),
     ("note", "备注"),
 ];
+/// The first of them, which a client may read too; the rest is the institution's own (the review above all).
+const TOLD_TO_CLIENTS: usize = 4;
 
-fn told(detail: &Json, lang: Lang) -> Vec<(&'static str, String)> {
+fn told(detail: &Json, lang: Lang, is_client: bool) -> Vec<(&'static str, String)> {
     let text = |value: &Json| match value {
         Json::String(text) => text.clone(),
         Json::Array(all) => lang.names(&all.iter().filter_map(Json::as_str).collect::<Vec<_>>()),
         _ => String::new(),
     };
-    TOLD.iter().map(|(key, label)| (*label, text(&detail[*key]))).filter(|(_, text)| !text.is_empty()).collect()
+    TOLD[..if is_client { TOLD_TO_CLIENTS } else { TOLD.len() }]
+        .iter()
+        .map(|(key, label)| (*label, text(&detail[*key])))
+        .filter(|(_, text)| !text.is_empty())
+        .collect()
 }
 
 /// The due date in words.

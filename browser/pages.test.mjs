@@ -1,0 +1,267 @@
+// Every page that a role can reach, looked at as a browser, a keyboard, a telephone and a screen reader do.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { mainText, Person, sees, startChromium } from "./chromium.mjs";
+import { PASSWORD, startCity } from "./server.mjs";
+
+const WIDE = { width: 1200, height: 900 };
+const PHONE = { width: 390, height: 844 };
+/** One account of every role. */
+const ROLES = [
+  "court-01", "desk-01", "head-01", "archive-01", "a001", "a011", "licensing-officer", "supervisor", "complaint-officer",
+  "statistician", "association-officer", "expert", "system-administrator", "security-administrator", "audit-administrator",
+];
+/** Forms looked at for one person: enough to meet every step that is open to the role. */
+const FORMS_A_ROLE = 6;
+
+let city, chromium;
+
+before(async () => {
+  [city, chromium] = await Promise.all([startCity(), startChromium()]);
+});
+
+after(async () => {
+  await chromium?.close();
+  await city?.stop();
+});
+
+/** Plays with a person of her own; nothing may go wrong unseen, and all faults are told together. */
+function story(what, login, play, options) {
+  test(what, async () => {
+    const trouble = [];
+    const person = await Person.sitsDown(chromium, city.base, trouble, options);
+    try {
+      if (login) await person.signIn(login);
+      await play(person.page, trouble, person);
+    } finally {
+      await person.leaves();
+    }
+    assert.deepEqual(trouble, []);
+  });
+}
+
+/** Opens a page and notes what is wrong with it, wide and on a telephone. */
+async function look(page, path, trouble, { lang = "zh-CN", status = 200 } = {}) {
+  const answer = await page.goto(path);
+  if (answer.status() !== status) trouble.push(`${path}: status ${answer.status()}, not ${status}`);
+  for (const size of [PHONE, WIDE]) {
+    await page.setViewportSize(size);
+    const found = await page.evaluate(faultsOfPage, { lang });
+    trouble.push(...found.map((fault) => `${path} at ${size.width} px: ${fault}`));
+  }
+}
+
+/** Runs in the page. */
+function faultsOfPage({ lang }) {
+  const faults = [];
+  const root = document.documentElement;
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const shown = (one) => one.checkVisibility();
+  const tell = (one) => one.outerHTML.slice(0, 120);
+  if (root.scrollWidth > root.clientWidth) {
+    const wide = all("main *, header *, footer *").find((one) => one.getBoundingClientRect().right > root.clientWidth + 1 && !one.closest(".scroll"));
+    faults.push(`scrolls sideways: ${root.scrollWidth} > ${root.clientWidth}: ${wide ? tell(wide) : ""}`);
+  }
+  if (root.lang !== lang) faults.push(`lang is ${root.lang}`);
+  if (all("h1").length !== 1) faults.push(`${all("h1").length} headings h1`);
+  if (all("main").length !== 1) faults.push(`${all("main").length} main parts`);
+  if (!/\S · \S/.test(document.title)) faults.push(`title is ${document.title}`);
+  for (const control of all("input:not([type=hidden]), select, textarea")) {
+    const name = [...(control.labels ?? [])].map((label) => label.innerText).join("") || control.getAttribute("aria-label");
+    if (!name?.trim()) faults.push(`no label: ${tell(control)}`);
+  }
+  for (const one of all("a[href], button, summary").filter(shown)) {
+    if (!(one.innerText.trim() || one.getAttribute("aria-label"))) faults.push(`no name: ${tell(one)}`);
+  }
+  for (const image of all("img:not([alt])")) faults.push(`no alt: ${tell(image)}`);
+  for (const group of all("fieldset")) if (!group.querySelector(":scope > legend")) faults.push(`no legend: ${tell(group)}`);
+  const ids = all("[id]").map((one) => one.id);
+  for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) faults.push(`id twice: ${id}`);
+  for (const one of all("[aria-describedby]")) {
+    for (const id of one.getAttribute("aria-describedby").split(" ")) if (!ids.includes(id)) faults.push(`describedby nothing: ${id}`);
+  }
+  // What is ours to say, and not a name or a fact of the data, is said in the reader's language.
+  if (lang === "en") {
+    const said = "nav a, button, th, dt, label, legend, h2, h3, caption, summary, .hint, .chip, .notice, .warn, .empty, .lead, .objections strong";
+    for (const one of all(said).filter((one) => shown(one) && !one.closest("[lang]:not(html)"))) {
+      const own = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data).join("");
+      if (/[\u3400-\u9fff]/.test(own)) faults.push(`not English: ${own.trim().slice(0, 60)}`);
+    }
+    if (/%\{\w+\}/.test(document.body.innerText)) faults.push("a placeholder is not filled in");
+  }
+  return faults;
+}
+
+const hrefs = (page, selector) => page.locator(selector).evaluateAll((all) => [...new Set(all.map((one) => one.getAttribute("href")))]);
+
+/** The pages a role meets: what the navigation and the queue offer, cases of different states, their forms. */
+async function lookAround(page, trouble, lang) {
+  await page.goto("/account");
+  const links = [...(await hrefs(page, "header a")), "/account/password", "/account/second-factor"];
+  for (const path of links) await look(page, path, trouble, { lang });
+  if (!links.includes("/work")) return;
+  await look(page, "/work?show=overdue", trouble, { lang });
+  const answer = await page.goto("/work?show=all");
+  if (answer.status() !== 200) return;
+  const states = await page.locator("select[name=state] option").evaluateAll((all) => all.map((one) => one.value).filter(Boolean));
+  const forms = new Map();
+  for (const state of states) {
+    await page.goto(`/work?show=all&state=${state}`);
+    const [first] = await hrefs(page, "main td a[href^='/cases/']");
+    if (!first) continue;
+    await look(page, first, trouble, { lang });
+    for (const form of await hrefs(page, "main a[href*='/do/'], main a[href$='/opinion']")) forms.set(form.split("/").at(-1), form);
+  }
+  for (const form of [...forms.values()].slice(0, FORMS_A_ROLE)) await look(page, form, trouble, { lang });
+}
+
+for (const login of ROLES) {
+  story(`${login} finds every page in order`, login, (page, trouble) => lookAround(page, trouble, "zh-CN"));
+}
+
+for (const login of ["court-01", "head-01", "a011", "supervisor", "security-administrator"]) {
+  story(`${login} reads it in English`, login, async (page, trouble) => {
+    await page.getByRole("button", { name: "English" }).click();
+    await page.getByRole("button", { name: "中文" }).waitFor();
+    await lookAround(page, trouble, "en");
+  });
+}
+
+story("anyone finds the public pages in order, in both languages", null, async (page, trouble) => {
+  for (const lang of ["zh-CN", "en"]) {
+    for (const path of ["/", "/institutions", "/institutions?name=%E6%97%A0%E6%AD%A4%E6%9C%BA%E6%9E%84", "/verify", "/sign-in", "/demo/clock"]) {
+      await look(page, path, trouble, { lang });
+    }
+    await page.goto("/institutions");
+    const [first] = await hrefs(page, "main td a");
+    await look(page, first, trouble, { lang });
+    for (const path of ["/nothing-here", "/institutions/none", "/verify/0000-0000-0000-0000"]) await look(page, path, trouble, { lang, status: 404 });
+    await page.goto("/");
+    await page.locator("header button").click();
+  }
+});
+
+story("a draft, empty and with faults, in both languages", "court-01", async (page, trouble) => {
+  await page.goto("/entrust");
+  await page.getByRole("button", { name: "新的委托" }).click();
+  const path = new URL(page.url()).pathname;
+  for (const lang of ["zh-CN", "en"]) {
+    await look(page, path, trouble, { lang });
+    await page.locator("button[value=send]").click();
+    await page.locator(".fault").first().waitFor();
+    for (const size of [PHONE, WIDE]) {
+      await page.setViewportSize(size);
+      trouble.push(...(await page.evaluate(faultsOfPage, { lang })).map((fault) => `${path} with faults at ${size.width} px: ${fault}`));
+    }
+    await page.locator("header button[name=language]").click();
+  }
+});
+
+/** Presses Tab until the element has the focus; it must show. */
+async function tabsTo(page, target) {
+  for (let presses = 0; presses < 150; presses++) {
+    await page.keyboard.press("Tab");
+    const ring = await page.evaluate(() => {
+      const one = document.activeElement;
+      const style = getComputedStyle(one);
+      return { what: one.outerHTML.slice(0, 100), seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 };
+    });
+    assert.ok(ring.seen, `the focus shows on ${ring.what}`);
+    if (await target.evaluate((one) => one === document.activeElement)) return;
+  }
+  assert.fail(`Tab does not reach ${target}`);
+}
+
+story("the keyboard alone signs in, opens a case and sends its form", null, async (page) => {
+  await page.goto("/sign-in");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(new URL(page.url()).hash, "#main", "the first stop skips to the text");
+  await tabsTo(page, page.getByLabel("登录名", { exact: true }));
+  await page.keyboard.type("desk-01");
+  await tabsTo(page, page.getByLabel("密码", { exact: true }));
+  await page.keyboard.type(PASSWORD);
+  await tabsTo(page, page.locator("main").getByRole("button", { name: "登录" }));
+  await page.keyboard.press("Enter");
+  await sees(page, "工作台");
+  await page.goto("/work?show=all&state=received");
+  await tabsTo(page, page.locator("main td a").first());
+  await page.keyboard.press("Enter");
+  await tabsTo(page, page.locator(".step a.button").first());
+  await page.keyboard.press("Enter");
+  await tabsTo(page, page.locator("form.card button:not([value])").first());
+  await page.keyboard.press("Enter");
+  await page.locator(".fault").first().waitFor();
+});
+
+story("without JavaScript the day's pages still work", null, async (page, trouble, person) => {
+  const sends = async (button) => {
+    await page.locator("main").getByRole("button", { name: button, exact: true }).first().click();
+    await page.waitForLoadState();
+  };
+  await page.goto("/sign-in");
+  await page.getByLabel("登录名", { exact: true }).fill("court-01");
+  await page.getByLabel("密码", { exact: true }).fill(PASSWORD);
+  await sends("登录");
+  await sees(page, "工作台", "付");
+  await page.getByRole("link", { name: "委托鉴定" }).click();
+  await sends("新的委托");
+  await page.getByLabel("姓名或者名称").fill("𠮷无脚本");
+  await sends("保存草稿");
+  await sees(page, "草稿已保存。");
+  assert.equal(await page.getByLabel("姓名或者名称").inputValue(), "𠮷无脚本");
+  await sends("提交委托");
+  await sees(page, "处需要修改");
+  assert.equal(await page.getByLabel("姓名或者名称").inputValue(), "𠮷无脚本");
+  await page.goto("/entrust");
+  await page.locator("tr", { hasText: "𠮷无脚本" }).getByRole("button", { name: "删除草稿" }).click();
+  await sees(page, "草稿已删除。");
+  assert.ok(!(await mainText(page)).includes("𠮷无脚本"));
+  await page.goto("/work?show=all&state=issued");
+  await page.goto((await hrefs(page, "main td a[href^='/cases/']"))[0] ?? "/work");
+  await page.getByText("逐日核对").first().click();
+  await page.locator(".explain").first().waitFor();
+  await page.getByRole("button", { name: "退出" }).click();
+  await page.goto("/verify");
+  await page.getByLabel("核验码").fill("0000-0000-0000-0000");
+  await sends("核验");
+  await sees(page, "没有使用此核验码的意见书。");
+  assert.ok(person.requests.length > 0);
+}, { javaScriptEnabled: false });
+
+story("another institution's case, another client's case: not found, whatever the address", "supervisor", async (page, trouble) => {
+  await page.goto("/work?show=all");
+  const cases = await page.locator("table.work tbody tr").evaluateAll((rows) => rows.map((row) => ({
+    path: row.querySelector("a[href^='/cases/']").getAttribute("href"), institution: row.cells[3].innerText.trim(),
+  })));
+  for (const login of ["head-01", "a001", "archive-01", "court-01"]) {
+    const other = await Person.sitsDown(chromium, city.base, trouble);
+    await other.signIn(login);
+    await other.page.goto("/work?show=all");
+    const own = new Set();
+    for (;;) {
+      for (const path of await hrefs(other.page, "main td a[href^='/cases/']")) own.add(path);
+      const next = other.page.locator("a[rel=next]");
+      if (!(await next.count())) break;
+      await next.click();
+    }
+    const foreign = cases.find((one) => !own.has(one.path));
+    assert.ok(foreign, "the supervisor sees a case of others");
+    for (const under of ["", "/do/accept", "/do/sign", "/opinion", "/opinion/preview", "/papers/any", "/files/any"]) {
+      const answer = await other.page.goto(foreign.path + under);
+      assert.equal(answer.status(), 404, `${login} at ${foreign.path}${under}`);
+      assert.ok(!(await mainText(other.page)).includes(foreign.institution));
+    }
+    const posted = await other.page.request.post(foreign.path + "/do/accept", { form: { version: "1" }, headers: { origin: city.base } });
+    assert.equal(posted.status(), 404);
+    await other.leaves();
+  }
+});
+
+story("a form sent from another site is refused", "desk-01", async (page) => {
+  await page.goto("/work?show=all");
+  const [path] = await hrefs(page, "main td a[href^='/cases/']");
+  const headers = { origin: "https://elsewhere.example", "sec-fetch-site": "cross-site" };
+  const posted = await page.request.post(`${path}/do/accept`, { form: { version: "1" }, headers });
+  assert.equal(posted.status(), 403);
+});
