@@ -66,7 +66,7 @@ function faultsOfPage({ lang }) {
   if (all("h1").length !== 1) faults.push(`${all("h1").length} headings h1`);
   if (all("main").length !== 1) faults.push(`${all("main").length} main parts`);
   if (!/\S · \S/.test(document.title)) faults.push(`title is ${document.title}`);
-  for (const control of all("input:not([type=hidden]), select, textarea")) {
+  for (const control of all("input:not([type=hidden], [hidden]), select, textarea")) {
     const name = [...(control.labels ?? [])].map((label) => label.innerText).join("") || control.getAttribute("aria-label");
     if (!name?.trim()) faults.push(`no label: ${tell(control)}`);
   }
