@@ -123,6 +123,12 @@ async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
         }
     };
     let base_url = place.base_url.trim_end_matches('/').to_owned();
+    // The QR code on a paper holds the address in capitals, which only a bare host survives.
+    let host = base_url.strip_prefix("https://").or_else(|| base_url.strip_prefix("http://"));
+    anyhow::ensure!(
+        host.is_some_and(|host| !host.is_empty() && !host.contains('/')),
+        "--base-url must be http(s)://host[:port] without a path, not {base_url}"
+    );
     let config = Config {
         base_url,
         passwords: place.passwords,
@@ -138,7 +144,10 @@ async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
 
 async fn serve(app: App, address: SocketAddr) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(address).await.with_context(|| {
-        format!("port {} is taken: stop the other program, or choose another with --port", address.port())
+        format!(
+            "port {} is taken: stop the other program, or choose another port (demo: --port, serve: --listen)",
+            address.port()
+        )
     })?;
     let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
         platform::service(app.clone()).into_make_service_with_connect_info();

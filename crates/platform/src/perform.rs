@@ -1,8 +1,8 @@
 //! The one write path: an act is decided by pure rules, and carried out here — state, event, due dates and papers in one
 //! transaction.
 //!
-//! **Invariant:** no other code writes `event`, `term` or a `state` column, and a performed act has exactly one event,
-//! numbered by the subject's new version.
+//! **Invariant:** no other code writes `event` or `term`, a feature's store writes its `state` column only beside a
+//! performed act, and every act has exactly one event, numbered by the subject's new version.
 
 use crate::actor::{Actor, Role};
 use crate::app::App;
@@ -90,8 +90,8 @@ impl Tx {
         id_from(self.now, &mut self.random)
     }
 
-    /// Writes the act's event and terms; the caller's own `update … where version = $n` goes before it, in the same
-    /// transaction. Returns the subject's next legal date for its cached column.
+    /// Writes the act's event and terms; the caller's own `update … where version = $n` follows in the same transaction.
+    /// Returns the subject's next legal date for its cached column.
     ///
     /// # Errors
     /// [`Fail::Conflict`] when the subject has moved on since it was read.

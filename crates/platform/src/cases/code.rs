@@ -24,7 +24,8 @@ pub fn new_code(format: &CaseCodeFormat, year: i16, random: &mut impl RngCore) -
     format!("{text}-{check}")
 }
 
-/// Whether a code's last sign fits the others: one wrong or two exchanged signs are found (ISO 7064 MOD 37,36).
+/// Whether a code's last sign fits the others (ISO 7064 MOD 37,36): every single wrong sign is found, and nearly every
+/// exchange of neighbours.
 pub fn is_sound(code: &str) -> bool {
     let Some((text, check)) = code.rsplit_once('-') else { return false };
     text.bytes().all(|sign| sign == b'-' || CHECKED.contains(&sign)) && check == check_sign(text).to_string()
@@ -58,11 +59,6 @@ mod tests {
                 }
                 slip[place] = if slip[place] == b'7' { b'8' } else { b'7' };
                 assert!(!is_sound(&String::from_utf8(slip).unwrap_or_default()), "{code} at {place}");
-                let mut swapped = code.clone().into_bytes();
-                if place + 1 < swapped.len() && swapped[place + 1] != b'-' && swapped[place] != swapped[place + 1] {
-                    swapped.swap(place, place + 1);
-                    assert!(!is_sound(&String::from_utf8(swapped).unwrap_or_default()), "{code} swapped at {place}");
-                }
             }
         }
     }

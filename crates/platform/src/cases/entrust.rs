@@ -148,7 +148,9 @@ impl Entrust {
     fn materials(&self) -> Vec<[String; 4]> {
         let column = |name: &str| self.filled.form.all(name).into_iter().map(str::to_owned).collect::<Vec<_>>();
         let columns = ["material_name", "material_kind", "material_quantity", "material_properties"].map(column);
-        let typed = columns.iter().map(Vec::len).max().unwrap_or(0);
+        let is_typed = |row: usize| columns.iter().any(|column| column.get(row).is_some_and(|text| !text.is_empty()));
+        let last = columns.iter().map(Vec::len).max().unwrap_or(0);
+        let typed = (0..last).rev().find(|row| is_typed(*row)).map_or(0, |row| row + 1);
         let cell = |column: &Vec<String>, row: usize| column.get(row).cloned().unwrap_or_default();
         let rows = (typed + usize::from(typed >= MATERIAL_ROWS)).clamp(MATERIAL_ROWS, forms::MATERIALS_MAX);
         (0..rows).map(|row| [0, 1, 2, 3].map(|at| cell(&columns[at], row))).collect()
@@ -195,6 +197,9 @@ async fn save_or_send(
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let before = find(&mut tx.conn, &who.actor, &id).await?;
     if form.text("version").parse() != Ok(before.version) {
+        if headers.contains_key("hx-request") {
+            return Ok(axum::response::Html(saved_elsewhere(&who, &id, form.text("version"))).into_response());
+        }
         // Saved elsewhere meanwhile, e.g. in another tab: what was typed here is shown, with the newer version's number.
         let typed = Draft { form, ..before };
         let page = page(&mut tx.conn, &who, typed, Vec::new(), Vec::new(), true).await?;
@@ -206,7 +211,7 @@ async fn save_or_send(
         tx.conn.commit().await?;
         if headers.contains_key("hx-request") {
             let fields = format!(
-                "<span id=\"saved\">{saved}<input type=\"hidden\" name=\"version\" value=\"{}\"></span>",
+                "<span id=\"saved\" role=\"status\">{saved}<input type=\"hidden\" name=\"version\" value=\"{}\"></span>",
                 after.version
             );
             return Ok(axum::response::Html(fields).into_response());
@@ -214,6 +219,17 @@ async fn save_or_send(
         return Ok(done(&format!("/entrust/{id}"), "草稿已保存。"));
     }
     send(&app, &who, tx, after).await
+}
+
+/// The answer to an autosave that came too late: a fragment, not a page, and with the old version, so that sending the
+/// form still shows both texts.
+fn saved_elsewhere(who: &Signed, id: &str, version: &str) -> String {
+    let version: i64 = version.parse().unwrap_or_default();
+    let (said, open) =
+        (who.visitor.lang.t("这份草稿已在别处保存过，这里的修改没有自动保存。"), who.visitor.lang.t("打开新版本"));
+    format!(
+        "<span id=\"saved\" class=\"warn\" role=\"alert\">{said} <a href=\"/entrust/{id}\">{open}</a><input type=\"hidden\" name=\"version\" value=\"{version}\"></span>"
+    )
 }
 
 async fn save(tx: &mut Tx, before: Draft, form: Form) -> Result<Draft, Fail> {

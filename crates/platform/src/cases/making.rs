@@ -98,7 +98,7 @@ impl About<'_> {
             licence: one.licence.as_ref().map(|licence| licence.number.clone()).unwrap_or_default(),
             address: one.address.clone(),
             postcode: String::new(),
-            contact: one.head_name.clone(),
+            contact: String::new(),
             phone: one.phone.clone(),
         }
     }
@@ -166,7 +166,7 @@ impl About<'_> {
             kind: one.kind.clone(),
             quantity: one.quantity.clone(),
             properties: one.properties.clone(),
-            state: "完好".into(),
+            state: String::new(),
             received_on: received.clone(),
         };
         self.content.entrustment.materials.iter().map(line).collect()

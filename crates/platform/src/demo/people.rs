@@ -5,11 +5,12 @@ use crate::accounts::{self, DemoAccount, DemoAccounts, Doer, NewAccount};
 use crate::actor::{Actor, Role};
 use crate::fail::Fail;
 use crate::perform::{Tx, id_from};
-use crate::registry::{Appraiser, Institution, ItemCode, Licence, Organisation, Title, store};
+use crate::registry::{Appraiser, Categories, Institution, ItemCode, Licence, Organisation, Title, store};
 use crate::text::Lang;
 use crate::values;
 use indicatif::ProgressBar;
-use std::collections::HashSet;
+use jiff::civil::Date;
+use std::collections::{HashMap, HashSet};
 
 /// The password of every demo account; long enough for either profile.
 pub const PASSWORD: &str = "Sijian-Demo-2026";
@@ -73,28 +74,57 @@ pub async fn write(tx: &mut Tx, city: &City, bar: &ProgressBar) -> Result<Cast, 
         bar.inc(1);
     }
     intake.bureau(tx).await?;
-    let shown = DemoAccounts { password: PASSWORD.into(), accounts: chosen(intake.shown) };
+    let shown = DemoAccounts { password: PASSWORD.into(), accounts: chosen(intake.shown, city, tx.today()) };
     accounts::show_demo_accounts(&mut tx.conn, &shown).await?;
     Ok(Cast { institutions, appraisers, clients })
 }
 
-/// The sign-in page lists one institution whole, some clients and the bureau.
-fn chosen(all: Vec<DemoAccount>) -> Vec<DemoAccount> {
-    let first = all.first().map(|one| one.organisation.clone()).unwrap_or_default();
-    let mut seen: HashSet<String> = HashSet::new();
-    let mut per_role = std::collections::HashMap::<String, usize>::new();
+/// The sign-in page lists what one case needs from beginning to end at the first institution (its office, and appraisers
+/// and reviewers of one field), one client of each kind, and every officer.
+fn chosen(all: Vec<DemoAccount>, city: &City, today: Date) -> Vec<DemoAccount> {
+    let players = players(city, today);
+    let office = ["desk-01", "head-01", "archive-01"];
+    let mut kinds: HashSet<String> = HashSet::new();
+    let mut per_role = HashMap::<String, usize>::new();
     let mut all = all;
-    all.retain(|one| {
-        let place = per_role.entry(one.role.clone()).or_default();
-        *place += 1;
-        let from_first_house = one.organisation == first && *place <= 3;
-        let other_kind =
-            one.role == "client" && seen.insert(one.login.split('-').next().unwrap_or_default().to_owned());
-        let officer =
-            !matches!(one.role.as_str(), "client" | "front_desk" | "appraiser" | "reviewer" | "head" | "archivist");
-        from_first_house || other_kind || officer
+    all.retain_mut(|one| match one.role.as_str() {
+        "client" => kinds.insert(one.login.split('-').next().unwrap_or_default().to_owned()),
+        "appraiser" | "reviewer" => {
+            let Some(field) = players.get(&one.login) else { return false };
+            one.organisation = format!("{} · {field}", one.organisation);
+            let place = per_role.entry(one.role.clone()).or_default();
+            *place += 1;
+            *place <= PLAYERS_A_ROLE
+        }
+        "front_desk" | "head" | "archivist" => office.contains(&one.login.as_str()),
+        _ => true,
     });
     all
+}
+
+/// Appraisers, and as many reviewers, that the sign-in page lists.
+const PLAYERS_A_ROLE: usize = 3;
+
+/// Logins of the first institution's appraisers who may work today in the field that most of them share, with its name.
+fn players(city: &City, today: Date) -> HashMap<String, &'static str> {
+    let mut by_field = std::collections::BTreeMap::<ItemCode, Vec<String>>::new();
+    for (n, one) in city.appraisers.iter().enumerate() {
+        if one.institution != 0 || one.licence_to < today || one.licence_from > today {
+            continue;
+        }
+        let fields: HashSet<ItemCode> = items(&one.scope).iter().map(ItemCode::field).collect();
+        for field in fields {
+            by_field.entry(field).or_default().push(login_of(n));
+        }
+    }
+    let most = by_field.into_iter().max_by_key(|(_, logins)| logins.len());
+    let Some((field, logins)) = most else { return HashMap::new() };
+    let name = Categories::get().find(&field).map_or("", |field| field.name);
+    logins.into_iter().map(|login| (login, name)).collect()
+}
+
+fn login_of(appraiser: usize) -> String {
+    format!("a{:03}", appraiser + 1)
 }
 
 struct Intake {
@@ -186,7 +216,7 @@ impl Intake {
         let name = tx.conn.first("select name from organisation where id = $1", values![institution_id]).await?;
         let organisation: String = name.ok_or(Fail::NotFound)?.get("name")?;
         let roles: &[Role] = if reviews { &[Role::Appraiser, Role::Reviewer] } else { &[Role::Appraiser] };
-        let login = format!("a{:03}", n + 1);
+        let login = login_of(n);
         let actor =
             self.person(tx, &login, &one.name, roles, Some((institution_id, &organisation)), Some(id.clone())).await?;
         let appraiser = Appraiser {

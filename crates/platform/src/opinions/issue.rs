@@ -14,6 +14,7 @@ use crate::fail::Fail;
 use crate::perform::Tx;
 use crate::registry::Categories;
 use crate::text::say;
+use crate::values;
 use crate::web::{Form, Signed};
 use axum::Router;
 use axum::extract::{Path, State as Extract};
@@ -75,6 +76,19 @@ pub async fn review_paper(app: &App, ready: &mut Ready) -> Result<(), Fail> {
         .review
         .clone()
         .ok_or_else(|| Fail::Internal(anyhow::anyhow!("an approval without a review")))?;
+    let id = facts.case.id.clone();
+    let submitted = tx
+        .conn
+        .first(
+            "select happened_at from event where subject_id = $1 and action = 'submit_for_review' order by subject_version desc limit 1",
+            values![&id],
+        )
+        .await?;
+    let submitted_on = match submitted {
+        Some(row) => zh_date(crate::clock::day_of(row.get("happened_at")?)),
+        None => String::new(),
+    };
+    let reviewer = reviewer_line(tx, facts, &review.by).await?;
     let paper = ReviewOpinion {
         number: facts.case.code.clone().unwrap_or_default(),
         case_code: facts.case.code.clone().unwrap_or_default(),
@@ -82,19 +96,34 @@ pub async fn review_paper(app: &App, ready: &mut Ready) -> Result<(), Fail> {
         client: facts.entrustment().client.name.clone(),
         matters: cases::matters(&facts.case.content),
         appraisers: facts.team.iter().map(|member| member.appraiser.name.clone()).collect(),
-        submitted_on: zh_date(today),
+        submitted_on,
         draft: facts.draft.as_ref().map(|draft| format!("第{}版", draft.version)).unwrap_or_default(),
         procedure: review.procedure,
         opinion: review.opinion,
         requests: Vec::new(),
         passed: true,
-        reviewers: vec![ReviewerLine { name: review.by, title: String::new(), licence: String::new() }],
+        reviewers: vec![reviewer],
         dated: zh_date(today),
         printed_on: today,
     };
-    let id = facts.case.id.clone();
     app.papers.make(app, tx, Case::NAME, &id, "司法鉴定复核意见.pdf", &paper).await?;
     Ok(())
+}
+
+/// The reviewer with title and licence, where the register knows the reviewer as an appraiser.
+async fn reviewer_line(tx: &mut Tx, facts: &Facts, name: &str) -> Result<ReviewerLine, Fail> {
+    let known = match tx.actor.appraiser_id.clone() {
+        Some(id) => {
+            let all = crate::registry::store::appraisers_of(&mut tx.conn, &facts.case.institution_id).await?;
+            all.into_iter().find(|one| one.id == id)
+        }
+        None => None,
+    };
+    Ok(ReviewerLine {
+        name: name.to_owned(),
+        title: known.as_ref().map(|one| one.title.label().to_owned()).unwrap_or_default(),
+        licence: known.and_then(|one| one.licence).map(|licence| licence.number).unwrap_or_default(),
+    })
 }
 
 async fn issue_step(

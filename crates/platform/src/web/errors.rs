@@ -86,6 +86,10 @@ fn plain_rejection(response: Response, visitor: &Visitor) -> Response {
 }
 
 fn page(fail: Fail, status: StatusCode, visitor: &Visitor) -> Response {
+    if matches!(fail, Fail::SignIn) && visitor.is_fragment {
+        // A part of a page asks in the background: the sign-in page must not land inside it.
+        return (StatusCode::UNAUTHORIZED, [("hx-reswap", "none")]).into_response();
+    }
     if matches!(fail, Fail::SignIn) {
         let next = format!("/sign-in?next={}", path_escaped(&visitor.path));
         return Redirect::to(&next).into_response();
@@ -138,7 +142,7 @@ fn words(fail: &Fail) -> (Say, Say) {
 /// For the log: without the query, and without the token of a set-up link or the code of an opinion.
 fn path_only(path: &str) -> &str {
     let path = path.split('?').next().unwrap_or_default();
-    ["/set-up/", "/verify/", "/V/"].into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
+    ["/set-up/", "/verify/", "/V/", "/v/"].into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
 fn path_escaped(path: &str) -> String {

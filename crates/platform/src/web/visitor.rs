@@ -34,6 +34,8 @@ pub struct Visitor {
     pub demo: bool,
     /// What the last act said it had done.
     pub notice: Option<String>,
+    /// Asked by htmx for a part of a page.
+    pub is_fragment: bool,
 }
 
 impl Visitor {
@@ -62,6 +64,7 @@ pub(super) async fn arrive(State(app): State<App>, mut request: Request, next: N
         today: app.clock.today(),
         demo: app.config.demo,
         notice: jar.get(NOTICE_COOKIE).map(|cookie| cookie.value().to_owned()),
+        is_fragment: request.headers().contains_key("hx-request"),
     };
     let told = visitor.notice.is_some() && request.method() == axum::http::Method::GET;
     request.extensions_mut().insert(visitor);
