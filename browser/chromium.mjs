@@ -53,8 +53,8 @@ export class Person {
     await this.page.getByLabel("登录名", { exact: true }).fill(login);
     await this.page.getByLabel("密码", { exact: true }).fill(PASSWORD);
     await this.page.locator("main").getByRole("button", { name: "登录" }).click();
-    await this.page.waitForURL("**/work*").catch(() => {});
-    assert.equal(await this.page.locator("header").getByRole("button", { name: "退出" }).count(), 1, `${login} is signed in`);
+    await this.page.waitForURL((url) => url.pathname !== "/sign-in").catch(() => {});
+    assert.equal(await this.page.locator("header form[action='/sign-out']").count(), 1, `${login} is signed in`);
     return this;
   }
 

@@ -82,6 +82,7 @@ pub const ROUTES: &[Route] = &[
     get("/institutions/{id}", Whose::Everybody),
     // cases
     get("/work", Whose::Case),
+    post("/work", Whose::Case),
     get("/cases/{id}", Whose::Case),
     get("/cases/{id}/do/{action}", Whose::Case),
     post("/cases/{id}/do/{action}", Whose::Case),
