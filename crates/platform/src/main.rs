@@ -7,7 +7,7 @@ use platform::accounts;
 use platform::app::{App, CaseCodeFormat, Config};
 use platform::clock::Clock;
 use platform::db::Database;
-use platform::{deadline, demo};
+use platform::{deadline, demo, registry};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -29,6 +29,8 @@ enum Command {
     Serve(ServeArgs),
     /// Accounts of an installation
     Admin(AdminCommand),
+    /// Institutions, appraisers and organisations from CSV files
+    Import(ImportCommand),
     /// Reckon a statutory term, with an explanation to check by hand
     Deadline(deadline::DeadlineArgs),
     /// Check fonts, calendar, files and database of an installation
@@ -78,6 +80,14 @@ struct AdminCommand {
     what: accounts::AdminArgs,
 }
 
+#[derive(clap::Args)]
+struct ImportCommand {
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    what: registry::import::ImportArgs,
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
@@ -98,6 +108,12 @@ async fn main() -> anyhow::Result<()> {
         Command::Admin(args) => {
             let app = open(&args.place).await?;
             println!("{}", accounts::run(&app, args.what).await?);
+            app.db.close().await;
+            Ok(())
+        }
+        Command::Import(args) => {
+            let app = open(&args.place).await?;
+            println!("{}", registry::import::run(&app, &args.what).await?);
             app.db.close().await;
             Ok(())
         }

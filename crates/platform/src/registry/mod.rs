@@ -1,6 +1,7 @@
 //! The register: institutions, appraisers, their licences with validity and scope, the tree of categories.
 
 mod categories;
+pub mod import;
 mod licence;
 mod pages;
 pub mod store;

@@ -261,7 +261,8 @@ async fn no_question_makes_it_fall() {
 async fn no_search_makes_it_fall() {
     let city = City::new().await;
     Story::begins(&city).await;
-    let mut values: Vec<String> = ["%", "_", "\\", "'", "\"><script>alert(1)</script>", "\u{202e}", "𠮷", "\0"].map(str::to_owned).to_vec();
+    let mut values: Vec<String> =
+        ["%", "_", "\\", "'", "\"><script>alert(1)</script>", "\u{202e}", "𠮷", "\0"].map(str::to_owned).to_vec();
     values.push("案".repeat(10_000));
     for who in ["front_desk", "appraiser", "supervisor", "client"] {
         for (field, other) in [("q", "page"), ("page", "q"), ("state", "q")] {
