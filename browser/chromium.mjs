@@ -76,3 +76,15 @@ export async function sees(page, ...texts) {
 
 /** Text of the page's main part now. */
 export const mainText = (page) => page.locator("main").innerText();
+
+/** Lets a file fall onto the verify page's drop area. */
+export async function drop(page, bytes) {
+  const dataTransfer = await page.evaluateHandle((base64) => {
+    const transfer = new DataTransfer();
+    const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+    transfer.items.add(new File([bytes], "意见书.pdf", { type: "application/pdf" }));
+    return transfer;
+  }, bytes.toString("base64"));
+  await page.dispatchEvent("#drop", "dragover", { dataTransfer });
+  await page.dispatchEvent("#drop", "drop", { dataTransfer });
+}

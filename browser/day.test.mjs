@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { mainText, Person, sees, startChromium } from "./chromium.mjs";
+import { drop, mainText, Person, sees, startChromium } from "./chromium.mjs";
 import { startCity, TODAY } from "./server.mjs";
 
 /** The first sign is beyond the basic plane (U+20BB7): four bytes, two UTF-16 units, and only in the fonts for rare names. */
@@ -250,14 +250,13 @@ step("the client agrees: the code is given, the term runs with its explanation",
 
 step("the head cannot assign one appraiser alone; assigns two", async () => {
   const page = await opens("head-01", "指派鉴定人");
-  const names = await page.locator("tbody tr:not(.off)").evaluateAll((rows) => rows.map((row) => row.cells[2].innerText.trim()));
-  const able = [];
-  for (const name of names) able.push(await account(name));
+  const able = await page.locator("table tbody tr").evaluateAll((rows) => rows.map((row) => row.cells[2].innerText.trim()));
+  const of = (role) => day.cast.filter((one) => one.role === role && one.organisation.startsWith(day.institution));
+  day.lead = of("鉴定人").find((one) => able.includes(one.name));
   // The second may review, too: only not this case.
-  day.second = able.find((one) => one.roles.includes("复核人"));
-  day.lead = able.find((one) => one !== day.second);
-  day.reviewer = day.cast.find((one) => one.role === "复核人" && one.organisation === day.institution && one.login !== day.second?.login);
-  assert.ok(day.lead && day.second && day.reviewer, `enough people are fit for ${ITEM}: ${names}`);
+  day.second = of("复核人").find((one) => able.includes(one.name));
+  day.reviewer = of("复核人").find((one) => one !== day.second);
+  assert.ok(day.lead && day.second && day.reviewer, `the sign-in page names enough people fit for ${ITEM}; the form: ${able}`);
   await page.getByLabel(day.lead.name, { exact: true }).check();
   await page.getByLabel(`第一鉴定人 ${day.lead.name}`).check();
   assert.equal(await sends(page, "指派鉴定人"), 409);
@@ -267,15 +266,6 @@ step("the head cannot assign one appraiser alone; assigns two", async () => {
   await does(page, "指派鉴定人", "已指派鉴定人。");
   assert.equal(await state(page), "已指派");
 });
-
-/** The account of one of the institution's people, as the system administrator finds it. */
-async function account(name) {
-  const page = await arrives("system-administrator");
-  await page.goto(`/admin/accounts?q=${encodeURIComponent(name)}`);
-  const rows = await page.locator("table.list tbody tr").evaluateAll((all) => all.map((row) => Array.from(row.cells, (cell) => cell.innerText.trim())));
-  const [login, , , roles] = rows.find(([, one, organisation]) => one === name && organisation === day.institution);
-  return { login, name, roles };
-}
 
 step("both declare, and only the lead begins", async () => {
   const page = await onCase(day.lead.login);
@@ -439,18 +429,6 @@ step("anyone verifies it, and the file does not leave the browser", async () => 
   await same.waitFor();
   assert.deepEqual(anyone.requests.slice(asked).map((request) => `${request.method()} ${request.url()}`), [], "nothing is asked, nothing is sent");
 });
-
-/** Lets a file fall onto the page's drop area. */
-async function drop(page, bytes) {
-  const dataTransfer = await page.evaluateHandle((base64) => {
-    const transfer = new DataTransfer();
-    const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
-    transfer.items.add(new File([bytes], "意见书.pdf", { type: "application/pdf" }));
-    return transfer;
-  }, bytes.toString("base64"));
-  await page.dispatchEvent("#drop", "dragover", { dataTransfer });
-  await page.dispatchEvent("#drop", "drop", { dataTransfer });
-}
 
 step("a wrong code is not found, and the page says what to do", async () => {
   const { page } = people.anyone;
