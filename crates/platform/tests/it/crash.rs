@@ -48,7 +48,7 @@ fn a_process_killed_while_it_issues_leaves_all_or_nothing() {
             break;
         }
         // Half of the blows anywhere, half where files are written and the transaction ends.
-        let part = if n % 2 == 0 { random.random_range(0.0..1.1) } else { random.random_range(0.75..1.1) };
+        let part = if n % 2 == 0 { random.random_range(0.0..1.25) } else { random.random_range(0.8..1.25) };
         let server = Server::start(folder.path());
         let begun = Instant::now();
         let mut request = server.issue(&case, &cookie);
@@ -66,6 +66,7 @@ fn a_process_killed_while_it_issues_leaves_all_or_nothing() {
         }
         tried += 1;
     }
+    println!("{tried} processes killed: {} had issued, {} had not", issued - 1, tried + 1 - issued);
     assert!(tried >= TRIES_LEAST, "only {tried} tries in {LONGEST:?}");
     runtime.block_on(numbers_are_gapless(folder.path(), issued));
 }
