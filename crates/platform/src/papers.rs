@@ -191,8 +191,9 @@ fn read(row: &crate::db::Row) -> Result<Paper, DbError> {
 
 /// The subject's papers, oldest first.
 pub async fn list(conn: &mut Conn, subject: &str) -> Result<Vec<Paper>, DbError> {
-    let rows =
-        conn.all(format!("{PAPER} from paper where subject_id = $1 order by made_at, id"), values![subject]).await?;
+    let rows = conn
+        .all(format!("{PAPER} from paper where subject_id = $1 order by made_at, kind, id"), values![subject])
+        .await?;
     rows.iter().map(read).collect()
 }
 

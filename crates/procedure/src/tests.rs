@@ -170,7 +170,7 @@ fn open_steps_are_those_of_the_persons_roles() {
 fn the_prints_say_who_and_where() {
     assert_eq!(
         matrix::<Good>(),
-        "question          Guest Host\nT1 –: Ask         ✔     ·\nT2 Asked: Answer  ·     ✔\nT3 Asked: Drop    ○     ·\n"
+        "question         Guest Host\nT1 –: Ask        ✔     ·\nT2 Asked: Answer ·     ✔\nT3 Asked: Drop   ○     ·\n"
     );
     assert!(mermaid::<Good>().contains("[*] --> Asked: T1 Ask\n"));
     assert!(mermaid::<Good>().contains("Asked --> Answered: T3 Drop (planned)\n"));

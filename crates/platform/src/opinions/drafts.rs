@@ -88,11 +88,7 @@ fn typed(draft: &Draft) -> Form {
 async fn save(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
     let (facts, saved) = load(&app, &who, &id).await?;
     if !may_edit(&facts, &who.actor) {
-        return Err(Fail::refused(
-            say("现在不能修改意见书草稿。"),
-            cases::law::T35,
-            say("起草阶段由本案鉴定人修改；复核中需要修改的，请复核人退回。"),
-        ));
+        return Err(not_editable());
     }
     let draft = Draft {
         case_facts: form.text("case_facts").into(),
@@ -110,6 +106,11 @@ async fn save(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, f
     }
     let before = form.text("version").parse::<i64>().unwrap_or(0);
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+    // Asked again inside the transaction: the lead may have sent the draft to review since the page was checked.
+    let now = cases::store::find(&mut tx.conn, &Scope::of(&who.actor)?, &id).await?;
+    if now.state != State::DraftOpinion {
+        return Err(not_editable());
+    }
     match store::save_draft(&mut tx, &id, before, &draft).await {
         Ok(_) => {
             tx.conn.commit().await?;
@@ -124,6 +125,14 @@ async fn save(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, f
         }
         Err(fail) => Err(fail),
     }
+}
+
+fn not_editable() -> Fail {
+    Fail::refused(
+        say("现在不能修改意见书草稿。"),
+        cases::law::T35,
+        say("起草阶段由本案鉴定人修改；复核中需要修改的，请复核人退回。"),
+    )
 }
 
 fn too_long(draft: &Draft) -> Vec<Fault> {

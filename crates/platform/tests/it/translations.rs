@@ -24,7 +24,7 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
 /// Literals elsewhere that are no keys.
 const NO_KEYS: &[(&str, &str)] = &[
     (" +-()（）转*", "signs a telephone number may have"),
-    ("司法鉴定意见书〔2026〕𠮷㛃𬎆𫍯𰀀①☑□", "the sample that the doctor prints"),
+    ("司法鉴定意见书〔2026〕𠮷㛃𬎆𫍯𰀀①", "the sample that the doctor prints"),
     (
         "“{shown}”不是执业类别代码，请写成类别加两位、四位或六位数字，例如 FY-0201。",
         "an import's error, never on a page",

@@ -21,7 +21,8 @@ pub fn obstacles(facts: &Facts, action: Action, actor: &Actor, today: Date) -> V
         Action::Commission => found.extend(institution_fit(facts, today)),
         Action::Assign | Action::Replace => found.extend(too_few(facts)),
         Action::Declare => match me(facts, actor, &mut found) {
-            Some(member) if member.declared == Some(Declared::Clear) => found.push(objection(
+            // Once for each assignment: whoever declared a conflict does not take it back, the institution decides (通则 21).
+            Some(member) if member.declared.is_some() => found.push(objection(
                 say("您已经作过回避声明。"),
                 law::T20,
                 say("情况有变化的，请告知机构负责人更换鉴定人。"),

@@ -216,6 +216,8 @@ fn beginning() -> Vec<Row> {
             .by(person(Role::Appraiser)),
         row("declares twice", State::Assigned, Action::Declare, &["您已经作过回避声明。"])
             .with(|facts| facts.team[0].declared = Some(Declared::Clear)),
+        row("takes a conflict back", State::Assigned, Action::Declare, &["您已经作过回避声明。"])
+            .with(|facts| facts.team[0].declared = Some(Declared::Conflicted)),
         begin("the second appraiser begins", &[LEADS]).by(as_appraiser("乙", Role::Appraiser)),
         begin("a stranger begins", &[LEADS]).by(as_appraiser("丙", Role::Appraiser)),
         begin("one has not declared", &["乙还没有作回避声明。"]).with(|facts| facts.team[1].declared = None),
