@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { drop, mainText, Person, sees, startChromium } from "./chromium.mjs";
+import { faultsSeen } from "./inspect.mjs";
 import { startCity, TODAY } from "./server.mjs";
 
 /** The first sign is beyond the basic plane (U+20BB7): four bytes, two UTF-16 units, and only in the fonts for rare names. */
@@ -73,6 +74,7 @@ async function opens(login, action) {
   const page = await onCase(login);
   await page.locator(".step").getByRole("link", { name: action, exact: true }).click();
   await page.getByRole("heading", { level: 1, name: action, exact: true }).waitFor();
+  trouble.push(...(await faultsSeen(page)));
   return page;
 }
 
@@ -83,6 +85,8 @@ async function sends(page, button) {
     page.locator("main").getByRole("button", { name: button, exact: true }).click(),
   ]);
   await page.waitForLoadState();
+  // A form that comes back with what is wrong is a page of its own, and is looked at like any other.
+  if (answer.status() >= 400) trouble.push(...(await faultsSeen(page)));
   return answer.status();
 }
 

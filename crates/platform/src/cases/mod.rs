@@ -27,18 +27,14 @@ pub use steps::{Action, Case, State};
 pub use store::Scope;
 
 use crate::Feature;
-use crate::actor::{Role, RoleKind};
+use crate::actor::Role;
 use crate::web::NavItem;
 
 pub const FEATURE: Feature = Feature {
     name: "cases",
     routes: pages::routes,
     navigation: &[
-        NavItem {
-            path: "/work",
-            label: "工作台",
-            shown: |who| who.is_some_and(|who| !who.has(RoleKind::Administrator)),
-        },
+        NavItem { path: "/work", label: "工作台", shown: |who| who.is_some_and(|who| Scope::of(who).is_ok()) },
         NavItem { path: "/entrust", label: "委托鉴定", shown: |who| who.is_some_and(|who| who.is(Role::Client)) },
     ],
 };

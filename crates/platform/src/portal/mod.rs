@@ -3,6 +3,7 @@
 use crate::Feature;
 use crate::actor::RoleKind;
 use crate::app::App;
+use crate::cases;
 use crate::fail::Fail;
 use crate::web::{Ui, Visitor, html};
 use askama::Template;
@@ -22,11 +23,12 @@ struct Home {
     ui: Ui,
 }
 
-/// Who is signed in begins at the work queue.
+/// Who works on cases begins at the work queue, an administrator at the account, the others at the directory.
 async fn home(visitor: Visitor) -> Result<Response, Fail> {
     match &visitor.actor {
+        Some(actor) if cases::Scope::of(actor).is_ok() => Ok(Redirect::to("/work").into_response()),
         Some(actor) if actor.has(RoleKind::Administrator) => Ok(Redirect::to("/account").into_response()),
-        Some(_) => Ok(Redirect::to("/work").into_response()),
+        Some(_) => Ok(Redirect::to("/institutions").into_response()),
         None => Ok(html(&Home { ui: visitor.ui() })?.into_response()),
     }
 }

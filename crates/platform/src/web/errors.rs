@@ -93,8 +93,14 @@ fn not_understood() -> Fail {
 
 fn page(fail: Fail, status: StatusCode, visitor: &Visitor) -> Response {
     if matches!(fail, Fail::SignIn) && visitor.is_fragment {
-        // A part of a page asks in the background: the sign-in page must not land inside it.
-        return (StatusCode::UNAUTHORIZED, [("hx-reswap", "none")]).into_response();
+        // A part of a page asks in the background: the sign-in page must not land inside it, but the person must be told.
+        let ui = visitor.ui();
+        let (said, link) = (ui.t("登录已失效，最近的修改没有保存。请在新窗口登录，再回到这里保存。"), ui.t("登录"));
+        let told = format!(
+            "<p id=\"signed-out\" class=\"warn\" role=\"alert\">{said} <a href=\"/sign-in\" target=\"_blank\" rel=\"noopener\">{link}</a></p>"
+        );
+        let headers = [("hx-retarget", "#signed-out"), ("hx-reswap", "outerHTML")];
+        return (StatusCode::UNAUTHORIZED, headers, Html(told)).into_response();
     }
     if matches!(fail, Fail::SignIn) {
         let next = format!("/sign-in?next={}", path_escaped(&visitor.path));
