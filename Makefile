@@ -4,9 +4,8 @@ CASES ?= 3000
 PORT ?= 8080
 DATA ?= demo-data
 TODAY ?=
-REFERENCE ?= ../shared
 
-.PHONY: help demo test test-rust test-postgres stories lint bench pictures goldens clean-demo
+.PHONY: help demo test test-rust test-postgres stories lint bench goldens pictures clean-demo
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -41,12 +40,14 @@ stories: ## the browser stories, in Debian's Chromium
 	cargo build --package platform --bin sijian
 	cd browser && SIJIAN_BIN=../target/debug/sijian node --test --test-concurrency=1
 
-bench: ## measured figures, each with what it is compared with
+bench: ## measured figures, each with what it is compared with (the build is that of `make demo`)
 	@scripts/packages demo
-	@cargo run --quiet --release --package worktime --example bench_terms
-	@cargo run --quiet --release --package paper --example bench_render
-	@cargo build --quiet --release --package platform --bin sijian --example bench_platform
-	@target/release/examples/bench_platform target/release/sijian
+	@cargo build --quiet --profile demo --package worktime --example bench_terms
+	@cargo build --quiet --profile demo --package paper --example bench_render
+	@cargo build --quiet --profile demo --package platform --bin sijian --example bench_platform
+	@target/demo/examples/bench_terms
+	@target/demo/examples/bench_render
+	@target/demo/examples/bench_platform target/demo/sijian
 
 goldens: ## write the golden files anew; review the diff
 	cargo xtask goldens
