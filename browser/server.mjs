@@ -1,6 +1,6 @@
 // A demo city of its own for a test file: started on a free port with a fresh data folder, gone afterwards.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -55,15 +55,17 @@ export async function startCity({ cases = 120 } = {}) {
   const ended = new Promise((resolve) => {
     program.once("error", (error) => { said += error; resolve(); }).once("exit", resolve);
   });
-  // Also when the test run is broken off: no server is left behind.
   const kill = () => program.kill("SIGKILL");
-  process.once("exit", kill);
+  // Also when the run is broken off: no server and no folder is left behind.
+  const breakOff = () => { kill(); rmSync(data, { recursive: true, force: true }); };
+  const leave = () => process.exit(1);
+  process.once("exit", breakOff).once("SIGINT", leave).once("SIGTERM", leave);
   const stop = async () => {
     program.kill("SIGTERM");
     const patience = setTimeout(kill, STOP_MS);
     await ended;
     clearTimeout(patience);
-    process.off("exit", kill);
+    process.off("exit", breakOff).off("SIGINT", leave).off("SIGTERM", leave);
     await rm(data, { recursive: true, force: true });
     database.drop();
   };
