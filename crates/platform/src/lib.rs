@@ -7,37 +7,61 @@ rust_i18n::i18n!("locales", fallback = "zh");
 
 pub mod accounts;
 pub mod actor;
+pub mod api;
 pub mod app;
+pub mod archive;
 pub mod cases;
 pub mod clock;
+pub mod custody;
 pub mod db;
 pub mod deadline;
 pub mod demo;
 pub mod doctor;
 pub mod fail;
+pub mod fees;
 pub mod files;
+pub mod flags;
+pub mod imports;
+pub mod notices;
 pub mod opinions;
 pub mod papers;
 pub mod perform;
 pub mod portal;
 pub mod registry;
+pub mod rulebook;
 pub mod text;
+pub mod tracking;
 pub mod web;
 
 use app::App;
 use axum::Router;
-use web::NavItem;
+use web::{CaseTab, NavItem};
 
 /// One capability of the platform: its folder's name, its routes, its links in the navigation.
 pub struct Feature {
     pub name: &'static str,
     pub routes: fn() -> Router<App>,
     pub navigation: &'static [NavItem],
+    /// Its pages of one case, as tabs beside the case itself.
+    pub case_tabs: &'static [CaseTab],
 }
 
 /// Every feature, in reading order: a feature may use those above it.
-pub const FEATURES: &[Feature] =
-    &[accounts::FEATURE, registry::FEATURE, cases::FEATURE, opinions::FEATURE, portal::FEATURE, demo::FEATURE];
+pub const FEATURES: &[Feature] = &[
+    accounts::FEATURE,
+    registry::FEATURE,
+    custody::FEATURE,
+    fees::FEATURE,
+    cases::FEATURE,
+    opinions::FEATURE,
+    archive::FEATURE,
+    tracking::FEATURE,
+    notices::FEATURE,
+    imports::FEATURE,
+    api::FEATURE,
+    portal::FEATURE,
+    demo::FEATURE,
+];
 
 /// Every paper that can be printed, by its template.
 pub(crate) const TEMPLATES: &[paper::Template] = &[
@@ -59,6 +83,11 @@ pub(crate) fn navigation() -> impl Iterator<Item = &'static NavItem> {
     let links = || FEATURES.iter().flat_map(|feature| feature.navigation);
     // One's own work first, what everybody sees after it.
     links().filter(|item| !(item.shown)(None)).chain(links().filter(|item| (item.shown)(None)))
+}
+
+/// The pages of one case, in the order of the features.
+pub(crate) fn case_tabs() -> impl Iterator<Item = &'static CaseTab> {
+    FEATURES.iter().flat_map(|feature| feature.case_tabs)
 }
 
 /// The English text of a Chinese key, if the catalogue has it.

@@ -47,6 +47,7 @@ pub const FEATURE: Feature = Feature {
         NavItem { path: "/admin/sign-ins", label: "登录记录", shown: audits },
         NavItem { path: "/admin/account-events", label: "账户变更记录", shown: audits },
     ],
+    case_tabs: &[],
 };
 
 fn routes() -> Router<App> {

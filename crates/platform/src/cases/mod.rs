@@ -28,7 +28,7 @@ pub use store::Scope;
 
 use crate::Feature;
 use crate::actor::Role;
-use crate::web::NavItem;
+use crate::web::{CaseTab, NavItem};
 
 pub const FEATURE: Feature = Feature {
     name: "cases",
@@ -37,4 +37,5 @@ pub const FEATURE: Feature = Feature {
         NavItem { path: "/work", label: "工作台", shown: |who| who.is_some_and(|who| Scope::of(who).is_ok()) },
         NavItem { path: "/entrust", label: "委托鉴定", shown: |who| who.is_some_and(|who| who.is(Role::Client)) },
     ],
+    case_tabs: &[CaseTab { path: "", label: "案件", shown: |who| Scope::of(who).is_ok() }],
 };

@@ -21,6 +21,21 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../migrations/0002-accounts.sql"),
         append_only: &["sign_in_attempt", "account_event"],
     },
+    Migration {
+        name: "0003-cases-in-full",
+        text: include_str!("../../migrations/0003-cases-in-full.sql"),
+        append_only: &["supervision_flag"],
+    },
+    Migration { name: "0004-custody", text: include_str!("../../migrations/0004-custody.sql"), append_only: &[] },
+    Migration { name: "0005-fees", text: include_str!("../../migrations/0005-fees.sql"), append_only: &[] },
+    Migration { name: "0006-records", text: include_str!("../../migrations/0006-records.sql"), append_only: &[] },
+    Migration { name: "0007-search", text: include_str!("../../migrations/0007-search.sql"), append_only: &[] },
+    Migration { name: "0008-elsewhere", text: include_str!("../../migrations/0008-elsewhere.sql"), append_only: &[] },
+    Migration { name: "0009-archive", text: include_str!("../../migrations/0009-archive.sql"), append_only: &[] },
+    Migration { name: "0010-tracking", text: include_str!("../../migrations/0010-tracking.sql"), append_only: &[] },
+    Migration { name: "0011-notices", text: include_str!("../../migrations/0011-notices.sql"), append_only: &[] },
+    Migration { name: "0012-imports", text: include_str!("../../migrations/0012-imports.sql"), append_only: &[] },
+    Migration { name: "0013-api", text: include_str!("../../migrations/0013-api.sql"), append_only: &[] },
 ];
 
 /// Runs what is missing. Two processes starting together: the second finds the work done.

@@ -14,5 +14,5 @@ pub use command::{DemoArgs, prepare};
 use crate::Feature;
 use crate::web::NavItem;
 
-pub const FEATURE: Feature = Feature { name: "demo", routes: clock::routes, navigation: NO_LINKS };
+pub const FEATURE: Feature = Feature { name: "demo", routes: clock::routes, navigation: NO_LINKS, case_tabs: &[] };
 const NO_LINKS: &[NavItem] = &[];

@@ -192,6 +192,8 @@ impl Intake {
                 name: one.name.clone(),
                 short_name: one.short_name.clone(),
                 head_name: one.head_name.clone(),
+
+                region: "shanghai".into(),
                 district: one.district_code.clone(),
                 address: one.address.clone(),
                 phone: one.phone.clone(),

@@ -10,10 +10,12 @@ pub use issue::{issue, review_paper};
 pub use verify::normalised_code;
 
 use crate::Feature;
-use crate::web::NavItem;
+use crate::actor::Role;
+use crate::web::{CaseTab, NavItem};
 
 pub const FEATURE: Feature = Feature {
     name: "opinions",
     routes: || drafts::routes().merge(issue::routes()).merge(verify::routes()),
     navigation: &[NavItem { path: "/verify", label: "核验意见书", shown: |_| true }],
+    case_tabs: &[CaseTab { path: "/opinion", label: "意见书草稿", shown: |who| !who.is(Role::Client) }],
 };

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
-pub const FEATURE: Feature = Feature { name: "portal", routes, navigation: &[] };
+pub const FEATURE: Feature = Feature { name: "portal", routes, navigation: &[], case_tabs: &[] };
 
 fn routes() -> Router<App> {
     Router::new().route("/", get(home))

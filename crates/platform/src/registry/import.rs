@@ -46,6 +46,7 @@ struct InstitutionRow {
     address: String,
     phone: String,
     head_name: String,
+
     licence_number: String,
     valid_from: Date,
     valid_to: Date,
@@ -182,6 +183,8 @@ async fn institutions(conn: &mut Conn, file: &Path, now: Timestamp, faults: &mut
             name: row.name,
             short_name: row.short_name,
             head_name: row.head_name,
+
+            region: "shanghai".into(),
             district: row.district,
             address: row.address,
             phone: row.phone,

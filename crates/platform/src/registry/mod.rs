@@ -17,6 +17,7 @@ pub const FEATURE: Feature = Feature {
     name: "registry",
     routes: pages::routes,
     navigation: &[NavItem { path: "/institutions", label: "机构名录", shown: |_| true }],
+    case_tabs: &[],
 };
 
 crate::text_columns!(ItemCode);

@@ -22,6 +22,8 @@ pub struct Institution {
     pub short_name: String,
     pub head_name: String,
     pub district: String,
+    /// The rule pack that binds it (`rulebook`), e.g. `shanghai`.
+    pub region: String,
     pub address: String,
     pub phone: String,
     pub licence: Option<Licence>,
@@ -84,7 +86,7 @@ pub struct Appraiser {
     pub licence: Option<Licence>,
 }
 
-const INSTITUTION: &str = "select o.id, o.name, i.short_name, i.head_name, o.district, o.address, o.phone
+const INSTITUTION: &str = "select o.id, o.name, i.short_name, i.head_name, i.region, o.district, o.address, o.phone
      from institution i join organisation o on o.id = i.id";
 
 /// What the directory is narrowed to; empty texts narrow nothing.
@@ -155,6 +157,7 @@ fn institution(row: &Row) -> Result<Institution, DbError> {
         name: row.get("name")?,
         short_name: row.get("short_name")?,
         head_name: row.get("head_name")?,
+        region: row.get("region")?,
         district: row.get("district")?,
         address: row.get("address")?,
         phone: row.get("phone")?,
@@ -300,8 +303,8 @@ pub async fn create_institution(conn: &mut Conn, one: &Institution) -> Result<()
     )
     .await?;
     conn.run(
-        "insert into institution (id, short_name, head_name) values ($1, $2, $3)",
-        values![&one.id, &one.short_name, &one.head_name],
+        "insert into institution (id, short_name, head_name, region) values ($1, $2, $3, $4)",
+        values![&one.id, &one.short_name, &one.head_name, &one.region],
     )
     .await?;
     create_licence(conn, "institution", &one.id, one.licence.as_ref()).await

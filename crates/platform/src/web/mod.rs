@@ -12,7 +12,7 @@ mod visitor;
 
 pub use errors::answer;
 pub use form::{Form, Paging};
-pub use page::{NavItem, Page, Ui, done, html};
+pub use page::{CaseTab, NavItem, Page, Ui, done, html};
 pub use visitor::{LANGUAGE_COOKIE, RequestId, Signed, Visitor};
 
 use crate::app::App;

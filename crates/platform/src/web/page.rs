@@ -19,6 +19,13 @@ pub struct NavItem {
     pub shown: fn(Option<&Actor>) -> bool,
 }
 
+/// A page of one case: what follows `/cases/{id}` in its address, its name, and for whom it is.
+pub struct CaseTab {
+    pub path: &'static str,
+    pub label: &'static str,
+    pub shown: fn(&Actor) -> bool,
+}
+
 /// Handed to every template as `ui`.
 #[derive(Clone, Debug)]
 pub struct Ui {
@@ -75,6 +82,20 @@ impl Ui {
             .map(|item| {
                 let here = self.path == item.path || self.path.starts_with(&format!("{}?", item.path));
                 (item.path, self.t(item.label).into_owned(), here)
+            })
+            .collect()
+    }
+
+    /// The tabs of a case for this person: address, text, whether it is the page shown.
+    pub fn case_tabs(&self, case_id: &str) -> Vec<(String, String, bool)> {
+        let Some(who) = &self.who else { return Vec::new() };
+        let here = self.path.split('?').next().unwrap_or_default();
+        crate::case_tabs()
+            .filter(|tab| (tab.shown)(who))
+            .map(|tab| {
+                let path = format!("/cases/{case_id}{}", tab.path);
+                let is_here = here == path || (!tab.path.is_empty() && here.starts_with(&format!("{path}/")));
+                (path, self.t(tab.label).into_owned(), is_here)
             })
             .collect()
     }

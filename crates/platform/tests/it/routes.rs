@@ -80,6 +80,10 @@ pub const ROUTES: &[Route] = &[
     // registry
     get("/institutions", Whose::Everybody),
     get("/institutions/{id}", Whose::Everybody),
+    // custody
+    //
+    // fees
+    //
     // cases
     get("/work", Whose::Case),
     post("/work", Whose::Case),
@@ -106,6 +110,16 @@ pub const ROUTES: &[Route] = &[
     get("/verify/{code}", Whose::Everybody),
     get("/V/{code}", Whose::Everybody),
     get("/v/{code}", Whose::Everybody),
+    // archive
+    //
+    // tracking
+    //
+    // notices
+    //
+    // imports
+    //
+    // api
+    //
     // portal
     get("/", Whose::Everybody),
     // demo

@@ -165,6 +165,8 @@ impl City {
                 name: name.into(),
                 short_name: short_name.into(),
                 head_name: "负责人".into(),
+
+                region: "shanghai".into(),
                 district: "310101".into(),
                 address: "乙路2号".into(),
                 phone: "021-20000002".into(),

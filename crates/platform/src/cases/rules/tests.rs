@@ -174,6 +174,8 @@ fn facts(state: State) -> Facts {
             name: "甲鉴定中心".into(),
             short_name: "甲".into(),
             head_name: "负责人".into(),
+
+            region: "shanghai".into(),
             district: String::new(),
             address: String::new(),
             phone: String::new(),

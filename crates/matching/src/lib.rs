@@ -1,0 +1,1 @@
+//! The same person, event and item recognised across institutions by keyed fingerprints. Pure.

@@ -1,0 +1,1 @@
+//! Spreadsheets as people keep them (台账), into clean tables; and tables out as XLSX and CSV.
