@@ -10,7 +10,7 @@ mod cases;
 #[allow(dead_code, reason = "the application uses the rest")]
 mod opinions;
 
-use cases::{AcceptanceCheck, CommissionAgreement, NoticeToClient, RefusalNotice};
+use cases::{AcceptanceCheck, CommissionAgreement, NoticeToClient, RefusalNotice, notices};
 use common::{press, text};
 use opinions::{OpinionDocument, ReviewOpinion};
 use paper::{Pdf, Printed};
@@ -60,6 +60,26 @@ fn acceptance_checks() {
         says(&pdfs[0], &[question]);
     }
     says(&pdfs[1], &[RARE_NAME]);
+}
+
+#[test]
+fn notices_of_the_detours() {
+    fn proves<P: Printed>(samples: Vec<P>) {
+        let pdfs = printed(samples);
+        says(&pdfs[0], &[P::title(), "示例市示例区人民法院", "缺少伤后首次影像资料", "第二十八条", "签收人"]);
+        says(&pdfs[1], &[RARE_NAME]);
+        assert!(pdfs[0].pages == 1 && pdfs[3].pages > 1, "{}", P::title());
+    }
+    proves(notices::SupplementNotice::samples());
+    proves(notices::PauseNotice::samples());
+    proves(notices::SuspensionNotice::samples());
+    proves(notices::ResumptionNotice::samples());
+    proves(notices::ContinuationNotice::samples());
+    proves(notices::ExtensionNotice::samples());
+    proves(notices::TerminationNotice::samples());
+    proves(notices::RecusalDecisionPaper::samples());
+    proves(notices::CorrectionLetter::samples());
+    proves(notices::CourtRecord::samples());
 }
 
 #[test]

@@ -19,3 +19,18 @@ create table supervision_flag (
 create unique index supervision_flag_id_unique on supervision_flag (id);
 create index supervision_flag_by_institution on supervision_flag (institution_id, sequence);
 create index supervision_flag_by_subject on supervision_flag (subject_id);
+
+-- A running term with its days that do not count, its extensions, and since when it stands still; JSON texts.
+alter table term add column pauses text not null default '[]';
+alter table term add column extensions text not null default '[]';
+alter table term add column paused_from text;
+
+-- 补正书: what stands beside an opinion that was corrected; the opinion itself is never changed.
+create table opinion_correction (
+    case_id text not null references appraisal_case (id),
+    number bigint not null,
+    paper_id text not null references paper (id),
+    sha256 text not null,
+    corrected_on text not null,
+    primary key (case_id, number)
+);

@@ -147,8 +147,8 @@ impl Papers {
         let kept: Json =
             serde_json::from_str(&row.get::<String>("data")?).map_err(|error| Fail::Internal(error.into()))?;
         drop(conn);
-        let template = crate::TEMPLATES.iter().find(|template| template.name.trim_end_matches(".typ") == paper.kind);
-        let template = *template.ok_or_else(|| Fail::Internal(anyhow::anyhow!("no template for {}", paper.kind)))?;
+        let template = crate::template(&paper.kind);
+        let template = template.ok_or_else(|| Fail::Internal(anyhow::anyhow!("no template for {}", paper.kind)))?;
         let word = |name: &str| kept["imprint"][name].as_str().unwrap_or_default().to_owned();
         let date: Date = word("date").parse().map_err(|error| Fail::Internal(anyhow::Error::new(error)))?;
         let imprint = Imprint { title: word("title"), author: word("author"), date };

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde_json::{Value as Json, json};
-use worktime::{Line, Reckoning};
+use worktime::{Line, Pause, Reckoning, Term};
 
 /// A writing transaction that knows who acts, when, and for which request.
 pub struct Tx {
@@ -68,8 +68,98 @@ pub struct Act {
 
 #[derive(Clone, Debug)]
 pub enum TermChange {
-    Start { rule: &'static str, article: &'static str, starts: Date, length: String, reckoning: Reckoning },
-    Stop { rule: &'static str },
+    Start {
+        rule: &'static str,
+        article: &'static str,
+        starts: Date,
+        length: String,
+        pauses: Vec<Pause>,
+        reckoning: Reckoning,
+    },
+    Stop {
+        rule: &'static str,
+    },
+    /// The clock stands still: `from` is the last day that counts.
+    Pause {
+        rule: &'static str,
+        from: Date,
+    },
+    /// The clock runs (again), with these days not counted and these extensions.
+    Change {
+        rule: &'static str,
+        pauses: Vec<Pause>,
+        extensions: Vec<Term>,
+        reckoning: Reckoning,
+    },
+}
+
+/// A term as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermRow {
+    pub rule: String,
+    pub article: String,
+    pub starts: Date,
+    pub length: Term,
+    pub pauses: Vec<Pause>,
+    pub extensions: Vec<Term>,
+    /// The last day that counted, while the clock stands still.
+    pub paused_from: Option<Date>,
+    pub due_on: Date,
+    pub provisional: bool,
+    /// Line by line, in both languages, as it was reckoned.
+    pub explanation: Vec<(String, String)>,
+    pub stopped_on: Option<Date>,
+}
+
+impl TermRow {
+    pub fn is_open(&self) -> bool {
+        self.stopped_on.is_none()
+    }
+
+    /// What a [`Calendar`](worktime::Calendar) reckons with.
+    pub fn clock(&self) -> worktime::Clock {
+        worktime::Clock {
+            start: self.starts,
+            term: self.length,
+            pauses: self.pauses.clone(),
+            extensions: self.extensions.clone(),
+        }
+    }
+}
+
+/// The subject's terms, the oldest first.
+pub async fn terms(conn: &mut Conn, subject: &str) -> Result<Vec<TermRow>, DbError> {
+    let rows = conn
+        .all(
+            "select rule, article, starts_on, length, due_on, provisional, explanation, stopped_on, pauses, extensions, paused_from
+             from term where subject_id = $1 order by starts_on, id",
+            values![subject],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let length: String = row.get("length")?;
+            let lines: Vec<Json> = from_json(&row.get::<String>("explanation")?, "term.explanation")?;
+            let word = |line: &Json, lang: &str| line[lang].as_str().unwrap_or_default().to_owned();
+            Ok(TermRow {
+                rule: row.get("rule")?,
+                article: row.get("article")?,
+                starts: row.get("starts_on")?,
+                length: length.parse().map_err(|_| DbError::unreadable("length", &length))?,
+                pauses: from_json(&row.get::<String>("pauses")?, "term.pauses")?,
+                extensions: from_json(&row.get::<String>("extensions")?, "term.extensions")?,
+                paused_from: row.get("paused_from")?,
+                due_on: row.get("due_on")?,
+                provisional: row.get("provisional")?,
+                explanation: lines.iter().map(|line| (word(line, "zh"), word(line, "en"))).collect(),
+                stopped_on: row.get("stopped_on")?,
+            })
+        })
+        .collect()
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(text: &str, column: &'static str) -> Result<T, DbError> {
+    serde_json::from_str(text).map_err(|error| DbError::unreadable(column, &error.to_string()))
 }
 
 /// The next legal date of a subject after an act.
@@ -78,6 +168,19 @@ pub struct Due {
     pub on: Option<Date>,
     pub rule: Option<String>,
     pub provisional: bool,
+    /// Every open term stands still.
+    pub paused: bool,
+}
+
+impl Due {
+    /// The word of the cached clock: `running`, `paused` or `stopped`.
+    pub fn clock(&self) -> &'static str {
+        match self.on {
+            None => "stopped",
+            Some(_) if self.paused => "paused",
+            Some(_) => "running",
+        }
+    }
 }
 
 impl Tx {
@@ -115,30 +218,55 @@ impl Tx {
         let next = self
             .conn
             .first(
-                "select due_on, rule, provisional from term where subject_id = $1 and stopped_on is null order by due_on limit 1",
+                "select due_on, rule, provisional, paused_from from term where subject_id = $1 and stopped_on is null
+                 order by case when paused_from is null then 0 else 1 end, due_on, id limit 1",
                 values![&subject.id],
             )
             .await?;
         Ok(match next {
-            Some(row) => {
-                Due { on: Some(row.get("due_on")?), rule: Some(row.get("rule")?), provisional: row.get("provisional")? }
-            }
+            Some(row) => Due {
+                on: Some(row.get("due_on")?),
+                rule: Some(row.get("rule")?),
+                provisional: row.get("provisional")?,
+                paused: row.get::<Option<Date>>("paused_from")?.is_some(),
+            },
             None => Due::default(),
         })
     }
 
     async fn change_term(&mut self, subject: &Subject, change: &TermChange) -> Result<(), DbError> {
         match change {
-            TermChange::Start { rule, article, starts, length, reckoning } => {
+            TermChange::Start { rule, article, starts, length, pauses, reckoning } => {
                 let id = self.new_id();
                 let lines: Vec<Json> = reckoning.explanation.iter().map(line_json).collect();
                 self.conn
                     .run(
-                        "insert into term (id, procedure_name, subject_id, rule, article, starts_on, length, due_on, provisional, explanation)
-                         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                        "insert into term (id, procedure_name, subject_id, rule, article, starts_on, length, due_on, provisional, explanation, pauses)
+                         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                         values![
                             id, subject.procedure, &subject.id, *rule, *article, *starts, length,
-                            reckoning.due, reckoning.provisional, Json::from(lines).to_string(),
+                            reckoning.due, reckoning.provisional, Json::from(lines).to_string(), json!(pauses).to_string(),
+                        ],
+                    )
+                    .await?;
+            }
+            TermChange::Pause { rule, from } => {
+                self.conn
+                    .run(
+                        "update term set paused_from = $1 where subject_id = $2 and rule = $3 and stopped_on is null",
+                        values![*from, &subject.id, *rule],
+                    )
+                    .await?;
+            }
+            TermChange::Change { rule, pauses, extensions, reckoning } => {
+                let lines: Vec<Json> = reckoning.explanation.iter().map(line_json).collect();
+                self.conn
+                    .run(
+                        "update term set pauses = $1, extensions = $2, paused_from = null, due_on = $3, provisional = $4, explanation = $5
+                         where subject_id = $6 and rule = $7 and stopped_on is null",
+                        values![
+                            json!(pauses).to_string(), json!(extensions).to_string(), reckoning.due, reckoning.provisional,
+                            Json::from(lines).to_string(), &subject.id, *rule,
                         ],
                     )
                     .await?;

@@ -132,7 +132,7 @@ mod tests {
             assert!(
                 one.region == NATIONAL
                     || rules.iter().any(|other| other.id == one.id && other.region == NATIONAL)
-                    || ["head.recusal", "fees.tariff"].contains(&one.id),
+                    || ["head.recusal", "fees.tariff", "suspension.grounds"].contains(&one.id),
                 "{}: the national pack does not know it",
                 one.id
             );

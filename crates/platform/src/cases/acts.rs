@@ -54,7 +54,7 @@ pub async fn prepare(
         return Ok(Err(Unready::Changed));
     }
     let appraisers = choosable(&mut tx, &facts, action).await?;
-    let about = About { actor: &who.actor, today, appraisers: &appraisers };
+    let about = About { actor: &who.actor, today, facts: &facts, appraisers: &appraisers };
     let input = match forms::input(action, form, &about) {
         None => return Err(Fail::NotFound),
         Some(Err(faults)) => return Ok(Err(Unready::Faults(faults))),
@@ -105,12 +105,17 @@ pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(),
         let year = tx.today().year();
         given.code = Some(new_code(&app.config.case_code, year, &mut tx.random));
     }
+    if let Some(entrustment) = decision.opens.take() {
+        let follow_up = entrust(app, tx, *entrustment).await?;
+        decision.content.follow_ups.push(follow_up);
+    }
     store::carry_out(tx, &facts.case, decision, &given).await?;
     if *action == Action::SendBack || *action == Action::SubmitForReview {
         store::forget_signatures(tx, &facts.case.id).await?;
     }
     let code = given.code.as_deref().or(facts.case.code.as_deref()).map(str::to_owned);
-    making::papers(app, tx, facts, *action, &decision.content, code.as_deref()).await
+    making::papers(app, tx, facts, *action, &decision.content, code.as_deref()).await?;
+    Ok(())
 }
 
 /// T01: an entrustment becomes a case, received today.
@@ -122,7 +127,8 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
     let step = procedure::step::<Case>(None, Action::Entrust, &actor.roles)
         .map_err(|no| Fail::Refused(vec![rules::not_now(no, State::Received, Action::Entrust)]))?;
     let client = actor.organisation_id.clone().ok_or_else(no_client)?;
-    registry::store::find_institution(&mut tx.conn, &entrustment.institution_id).await?.ok_or_else(no_institution)?;
+    let institution = registry::store::find_institution(&mut tx.conn, &entrustment.institution_id).await?;
+    let region = institution.ok_or_else(no_institution)?.region;
     let id = tx.new_id();
     let received_on = tx.today();
     let act = Act {
@@ -132,7 +138,7 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
         role: Role::Client,
         from: None,
         to: step.to.word().into(),
-        terms: vec![rules::acceptance_term(received_on, &app.calendar)],
+        terms: vec![rules::acceptance_term(&region, received_on, &app.calendar)],
         detail: json!({ "item": entrustment.item, "materials": entrustment.materials, "letter": entrustment.client.letter }),
     };
     let subject = Subject { procedure: Case::NAME, id: id.clone(), version: 0 };
@@ -149,16 +155,7 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
         received_on,
         due_on: due.on,
         due_provisional: due.provisional,
-        content: Content {
-            entrustment,
-            check: None,
-            refusal: None,
-            commissioned_on: None,
-            examination: None,
-            review: None,
-            delivery: None,
-            shelf: None,
-        },
+        content: Content::new(entrustment),
     };
     let client_name = record.content.entrustment.client.name.clone();
     store::create(tx, &record, &client_name, &due).await?;

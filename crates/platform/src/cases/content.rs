@@ -7,78 +7,6 @@ use crate::registry::ItemCode;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Everything but what lists and indexes need, kept as one JSON text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Content {
-    pub entrustment: Entrustment,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub check: Option<AcceptanceCheck>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refusal: Option<Refusal>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub commissioned_on: Option<Date>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub examination: Option<Examination>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub review: Option<Review>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delivery: Option<Delivery>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shelf: Option<String>,
-}
-
-/// 委托: what the client asks (通则 12, 16; 上海条例 21–23).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entrustment {
-    pub institution_id: String,
-    pub item: ItemCode,
-    pub matter: String,
-    pub purpose: Purpose,
-    pub reappraisal: Option<Earlier>,
-    pub case_facts: String,
-    pub client: ClientContact,
-    pub examinee: Examinee,
-    pub materials: Vec<Material>,
-    /// The client answers for truth and lawful origin of the materials (通则 12; 上海条例 22).
-    pub materials_confirmed: bool,
-    /// For injury grading: when it happened and on what the grade will rest (损伤程度标准 4.2).
-    pub injury: Option<Injury>,
-    /// Appraisers the client wants recused, with the reason.
-    pub recusal_wish: String,
-    pub delivery: DeliveryWay,
-}
-
-/// The opinion that a re-appraisal follows (通则 31–32).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Earlier {
-    pub institution: String,
-    /// The first appraisers' names, separated by spaces or 、.
-    pub appraisers: String,
-    pub ground: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClientContact {
-    pub name: String,
-    pub address: String,
-    pub contact: String,
-    pub phone: String,
-    pub officer: String,
-    /// Number of the commission letter.
-    pub letter: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Examinee {
-    /// The person examined, or the object where no person is.
-    pub name: String,
-    pub sex: Option<Sex>,
-    pub birth: Option<Date>,
-    pub id_number: String,
-    pub phone: String,
-    pub address: String,
-}
-
 macro_rules! choices {
     ($(#[$doc:meta])* $name:ident { $($variant:ident, $word:literal, $label:literal;)* }) => {
         $(#[$doc])*
@@ -103,6 +31,142 @@ macro_rules! choices {
             }
         }
     };
+}
+
+mod detours;
+
+pub use detours::{
+    Attended, Correction, CorrectionKind, CorrectionPart, CourtAttendance, CourtOutcome, EndGround, Ending, Extension,
+    ExtensionBasis, ExtensionReason, PauseGround, PauseRecord, ReappraisalGround, RecusalDecision, RecusalRequest,
+    Responsibility, Supplement, SupplementRequest, SupplementaryGround, Supplements,
+};
+
+/// Everything but what lists and indexes need, kept as one JSON text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    pub entrustment: Entrustment,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<AcceptanceCheck>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commissioned_on: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub examination: Option<Examination>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shelf: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supplements: Vec<SupplementRequest>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<PauseRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recusals: Vec<RecusalRequest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub court: Vec<CourtAttendance>,
+    /// Cases that followed from this one: supplementary and re-appraisals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follow_ups: Vec<String>,
+}
+
+impl Content {
+    /// A case as it comes in.
+    pub fn new(entrustment: Entrustment) -> Self {
+        Self {
+            entrustment,
+            check: None,
+            refusal: None,
+            commissioned_on: None,
+            examination: None,
+            review: None,
+            delivery: None,
+            shelf: None,
+            supplements: Vec::new(),
+            pauses: Vec::new(),
+            extensions: Vec::new(),
+            recusals: Vec::new(),
+            ending: None,
+            corrections: Vec::new(),
+            court: Vec::new(),
+            follow_ups: Vec::new(),
+        }
+    }
+
+    /// The materials of the entrustment and of every supplement, in the order in which they came.
+    pub fn materials(&self) -> impl Iterator<Item = &Material> {
+        let later = self.supplements.iter().filter_map(|one| one.answer.as_ref()).flat_map(|answer| &answer.materials);
+        self.entrustment.materials.iter().chain(later)
+    }
+}
+
+/// 委托: what the client asks (通则 12, 16; 上海条例 21–23).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entrustment {
+    pub institution_id: String,
+    pub item: ItemCode,
+    pub matter: String,
+    pub purpose: Purpose,
+    pub reappraisal: Option<Earlier>,
+    pub case_facts: String,
+    pub client: ClientContact,
+    pub examinee: Examinee,
+    pub materials: Vec<Material>,
+    /// The client answers for truth and lawful origin of the materials (通则 12; 上海条例 22).
+    pub materials_confirmed: bool,
+    /// For injury grading: when it happened and on what the grade will rest (损伤程度标准 4.2).
+    pub injury: Option<Injury>,
+    /// Appraisers the client wants recused, with the reason.
+    pub recusal_wish: String,
+    pub delivery: DeliveryWay,
+    /// For a supplementary appraisal: the case it completes (通则 30).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplements: Option<Supplements>,
+}
+
+/// The opinion that a re-appraisal follows (通则 31–32).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    pub institution: String,
+    /// The first appraisers' names, separated by spaces or 、.
+    pub appraisers: String,
+    pub ground: String,
+    /// The first case, where it is on this platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_id: Option<String>,
+    /// Why the same institution does it again (通则 32: for special reasons, by other appraisers); empty otherwise.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub special_reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientContact {
+    pub name: String,
+    pub address: String,
+    pub contact: String,
+    pub phone: String,
+    pub officer: String,
+    /// Number of the commission letter.
+    pub letter: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Examinee {
+    /// The person examined, or the object where no person is.
+    pub name: String,
+    pub sex: Option<Sex>,
+    pub birth: Option<Date>,
+    pub id_number: String,
+    pub phone: String,
+    pub address: String,
 }
 
 choices! { Sex { Male, "male", "男"; Female, "female", "女"; } }
@@ -181,12 +245,29 @@ choices! {
 pub struct Agreement {
     /// Working days; 30 unless agreed otherwise (通则 28).
     pub term_workdays: u16,
+    #[serde(default)]
+    pub limit_by: LimitBy,
     pub fee_fen: i64,
     pub fee_way: String,
     pub materials_return: MaterialsReturn,
     /// For which the client collects what is left, in weeks.
     pub collect_weeks: i64,
     pub other: String,
+}
+
+choices! {
+    /// Who set the limit of an appraisal: a court's limit is extended by the court alone (法〔2020〕202号 13).
+    LimitBy {
+        Agreed, "agreed", "法定或者双方约定";
+        Court, "court", "人民法院确定";
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "the macro derives no default")]
+impl Default for LimitBy {
+    fn default() -> Self {
+        Self::Agreed
+    }
 }
 
 choices! {

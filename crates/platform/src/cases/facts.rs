@@ -1,8 +1,14 @@
 //! What the rules are told: a case with everything they need, and what a person wants to do with it.
 
-use super::content::{AcceptanceCheck, Content, Declaration, Delivery, Entrustment, Examination, Refusal, Review};
-use super::steps::{Action, State};
+use super::content::{
+    AcceptanceCheck, Content, Correction, CourtAttendance, CourtOutcome, Declaration, Delivery, Ending, Entrustment,
+    Examination, Extension, PauseGround, Refusal, Review, Supplement, SupplementRequest,
+};
+use super::draft::Draft;
+use super::steps::{Action, DL03, DL05, State};
+use crate::perform::TermRow;
 use crate::registry::{Appraiser, Institution};
+use crate::rulebook::{self, Pack};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -44,6 +50,7 @@ pub enum Declared {
 #[derive(Clone, Debug, Default)]
 pub struct DraftFacts {
     pub version: i64,
+    pub text: Draft,
     /// Titles of the parts that are still empty.
     pub missing: Vec<&'static str>,
     /// The draft that the reviewer approved, by version.
@@ -61,6 +68,20 @@ pub struct Facts {
     pub draft: Option<DraftFacts>,
     /// Kinds of papers that exist.
     pub papers: Vec<String>,
+    /// Its statutory terms, the oldest first.
+    pub terms: Vec<TermRow>,
+    /// What kind of organisation the client is, e.g. `court`.
+    pub client_kind: String,
+    /// Of the case that this one supplements or re-appraises: its institution and appraisers.
+    pub first: Option<FirstAppraisal>,
+}
+
+/// The first appraisal of the matter, where it is on this platform.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FirstAppraisal {
+    pub institution_id: String,
+    /// Ids of its appraisers.
+    pub team: Vec<String>,
 }
 
 impl Facts {
@@ -73,6 +94,26 @@ impl Facts {
         self.team.iter().find(|member| member.appraiser.id == id)
     }
 
+    /// The rules of the institution's seat on a day.
+    pub fn pack(&self, on: Date) -> Pack<'_> {
+        rulebook::pack(&self.institution.region, on)
+    }
+
+    /// In these states the institution's appraisers for the item were counted; elsewhere `eligible` says only that there are enough.
+    pub fn knows_eligible(&self) -> bool {
+        matches!(self.case.state, State::Received | State::Accepted | State::Commissioned | State::Assigned)
+    }
+
+    /// The open term for the opinion: the first limit, or the one agreed after it had passed.
+    pub fn opinion_term(&self) -> Option<&TermRow> {
+        self.terms.iter().find(|term| term.is_open() && [DL03, DL05].contains(&term.rule.as_str()))
+    }
+
+    /// Whether the client is an organ that handles cases (办案机关; 上海条例 7 adds 监察机关).
+    pub fn client_is_organ(&self) -> bool {
+        ["court", "procuratorate", "police", "supervision"].contains(&self.client_kind.as_str())
+    }
+
     pub fn entrustment(&self) -> &Entrustment {
         &self.case.content.entrustment
     }
@@ -81,33 +122,92 @@ impl Facts {
 /// What a person wants to do, with what the form asked for.
 #[derive(Clone, Debug)]
 pub enum Input {
+    RequestSupplement(SupplementRequest),
+    Supplement(Supplement),
     Decline(Refusal),
     Accept(AcceptanceCheck),
     Commission,
-    Assign(Vec<Appraiser>),
-    Replace { team: Vec<Appraiser>, reason: String },
+    Assign {
+        team: Vec<Appraiser>,
+        /// Why a supplementary appraisal is not done by the first appraisers; empty otherwise.
+        reason: String,
+    },
+    Replace {
+        team: Vec<Appraiser>,
+        reason: String,
+    },
+    ObjectToAppraiser {
+        appraiser_id: String,
+        reason: String,
+    },
+    DecideRecusal {
+        sustained: bool,
+        reason: String,
+    },
     Declare(Declaration),
     Begin,
+    Pause {
+        ground: PauseGround,
+        detail: String,
+    },
+    ApprovePause,
+    RejectPause {
+        reason: String,
+    },
+    Resume {
+        note: String,
+    },
+    Suspend {
+        ground: PauseGround,
+        detail: String,
+    },
+    Continue {
+        note: String,
+    },
+    Extend(Extension),
     Draft(Examination),
     SubmitForReview,
-    SendBack { comments: String },
+    SendBack {
+        comments: String,
+    },
     Approve(Review),
     Sign,
     Issue,
     Deliver(Delivery),
-    Archive { shelf: String },
+    Archive {
+        shelf: String,
+    },
+    Terminate(Ending),
+    Withdraw(Ending),
+    Correct(Correction),
+    /// The new case is made beside the step.
+    Supplementary(Box<Entrustment>),
+    ReAppraise(Box<Entrustment>),
+    AttendCourt(CourtAttendance),
+    RecordCourt(CourtOutcome),
 }
 
 impl Input {
     pub fn action(&self) -> Action {
         match self {
+            Self::RequestSupplement(_) => Action::RequestSupplement,
+            Self::Supplement(_) => Action::Supplement,
             Self::Decline(_) => Action::Decline,
             Self::Accept(_) => Action::Accept,
             Self::Commission => Action::Commission,
-            Self::Assign(_) => Action::Assign,
+            Self::Assign { .. } => Action::Assign,
             Self::Replace { .. } => Action::Replace,
+            Self::ObjectToAppraiser { .. } => Action::ObjectToAppraiser,
+            Self::DecideRecusal { .. } => Action::DecideRecusal,
             Self::Declare(_) => Action::Declare,
             Self::Begin => Action::Begin,
+            Self::Pause { .. } => Action::Pause,
+            Self::ApprovePause => Action::ApprovePause,
+            Self::RejectPause { .. } => Action::RejectPause,
+            Self::Resume { .. } => Action::Resume,
+            Self::Suspend { .. } => Action::Suspend,
+            Self::Continue { .. } => Action::Continue,
+            Self::Extend(_) => Action::Extend,
             Self::Draft(_) => Action::Draft,
             Self::SubmitForReview => Action::SubmitForReview,
             Self::SendBack { .. } => Action::SendBack,
@@ -116,6 +216,13 @@ impl Input {
             Self::Issue => Action::Issue,
             Self::Deliver(_) => Action::Deliver,
             Self::Archive { .. } => Action::Archive,
+            Self::Terminate(_) => Action::Terminate,
+            Self::Withdraw(_) => Action::Withdraw,
+            Self::Correct(_) => Action::Correct,
+            Self::Supplementary(_) => Action::Supplementary,
+            Self::ReAppraise(_) => Action::ReAppraise,
+            Self::AttendCourt(_) => Action::AttendCourt,
+            Self::RecordCourt(_) => Action::RecordCourt,
         }
     }
 }

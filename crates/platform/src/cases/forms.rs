@@ -1,7 +1,7 @@
 //! What people type, into what the rules understand; every fault at once.
 
 use super::content::*;
-use super::facts::Input;
+use super::facts::{Facts, Input};
 use super::steps::Action;
 use crate::actor::Actor;
 use crate::fail::Fault;
@@ -9,6 +9,8 @@ use crate::registry::{Appraiser, Categories, ItemCode};
 use crate::text::say;
 use crate::web::form::{Form, Reader};
 use jiff::civil::Date;
+
+mod detours;
 
 /// Characters of a name, a number, an address.
 const SHORT: usize = 200;
@@ -30,6 +32,8 @@ pub fn entrustment(form: &Form, today: Date) -> Result<Entrustment, Vec<Fault>> 
         institution: reader.required("earlier_institution", SHORT),
         appraisers: reader.required("earlier_appraisers", SHORT),
         ground: reader.required("earlier_ground", LONG),
+        case_id: None,
+        special_reason: reader.optional("earlier_special_reason", LONG),
     });
     let purpose = reader.choice("purpose", &words(Purpose::CHOICES));
     let delivery = reader.choice("delivery", &words(DeliveryWay::CHOICES));
@@ -66,6 +70,7 @@ pub fn entrustment(form: &Form, today: Date) -> Result<Entrustment, Vec<Fault>> 
         injury,
         recusal_wish,
         delivery,
+        supplements: None,
     })
 }
 
@@ -140,6 +145,15 @@ pub fn is_id_number(text: &str) -> bool {
 }
 
 fn materials(reader: &mut Reader, form: &Form) -> Vec<Material> {
+    let found = material_rows(reader, form);
+    if found.is_empty() {
+        reader.fault("materials", say("请至少登记一项鉴定材料：名称、种类、数量、性状。"));
+    }
+    found
+}
+
+/// The rows of materials that were filled in; there may be none.
+fn material_rows(reader: &mut Reader, form: &Form) -> Vec<Material> {
     let names = form.all("material_name");
     let column = |field: &str, row: usize| form.all(field).get(row).copied().unwrap_or_default().to_owned();
     let mut found = Vec::new();
@@ -154,9 +168,7 @@ fn materials(reader: &mut Reader, form: &Form) -> Vec<Material> {
     let too_long = found.iter().any(|one| {
         [&one.name, &one.kind, &one.quantity, &one.properties].iter().any(|text| text.chars().count() > SHORT)
     });
-    if found.is_empty() {
-        reader.fault("materials", say("请至少登记一项鉴定材料：名称、种类、数量、性状。"));
-    } else if found.len() > MATERIALS_MAX {
+    if found.len() > MATERIALS_MAX {
         reader.fault("materials", say("最多登记%{n}项，其余请列成清单作为附件。").with("n", MATERIALS_MAX));
     } else if found.iter().any(|one| one.quantity.is_empty()) {
         reader.fault("materials", say("每项材料都要写明数量。"));
@@ -170,6 +182,7 @@ fn materials(reader: &mut Reader, form: &Form) -> Vec<Material> {
 pub struct About<'a> {
     pub actor: &'a Actor,
     pub today: Date,
+    pub facts: &'a Facts,
     /// The appraisers that may be chosen.
     pub appraisers: &'a [Appraiser],
 }
@@ -197,7 +210,9 @@ pub fn input(action: Action, form: &Form, about: &About) -> Option<Result<Input,
             }
             Input::Commission
         }
-        Action::Assign => Input::Assign(team(&mut reader, form, about)),
+        Action::Assign => {
+            Input::Assign { team: team(&mut reader, form, about), reason: reader.optional("reason", LONG) }
+        }
         Action::Replace => {
             Input::Replace { team: team(&mut reader, form, about), reason: reader.required("reason", LONG) }
         }
@@ -231,7 +246,7 @@ pub fn input(action: Action, form: &Form, about: &About) -> Option<Result<Input,
             Input::Deliver(Delivery { way, receiver: reader.required("receiver", SHORT), on, copies })
         }
         Action::Archive => Input::Archive { shelf: reader.required("shelf", SHORT) },
-        _ => return None,
+        detour => return detours::input(detour, form, about),
     };
     Some(reader.finish(input))
 }
@@ -240,6 +255,10 @@ fn acceptance(reader: &mut Reader, form: &Form, about: &About) -> AcceptanceChec
     let agreement = Agreement {
         term_workdays: u16::try_from(reader.number("term_workdays", 1, 250))
             .unwrap_or(super::rules::APPRAISAL_WORKDAYS),
+        limit_by: match form.text("limit_by") {
+            "" => LimitBy::Agreed,
+            _ => reader.choice("limit_by", &words(LimitBy::CHOICES)).unwrap_or_default(),
+        },
         fee_fen: reader.fen("fee", FEE_MAX_FEN),
         fee_way: reader.required("fee_way", SHORT),
         materials_return: reader

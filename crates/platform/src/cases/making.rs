@@ -1,5 +1,7 @@
 //! The papers that a step produces, filled from the case.
 
+mod notices;
+
 use super::content::{AcceptanceCheck, Check, Content, DeliveryWay, Ground, MaterialsReturn};
 use super::facts::Facts;
 use super::papers as printed;
@@ -23,8 +25,15 @@ pub async fn papers(
     code: Option<&str>,
 ) -> Result<(), Fail> {
     let today = tx.today();
+    let limit = match action {
+        Action::Resume | Action::Continue => {
+            let terms = crate::perform::terms(&mut tx.conn, &facts.case.id).await?;
+            terms.iter().find(|term| term.is_open()).map(|term| term.due_on)
+        }
+        _ => None,
+    };
     let id = facts.case.id.clone();
-    let about = About { facts, content, code: code.unwrap_or_default().to_owned(), today };
+    let about = About { facts, content, code: code.unwrap_or_default().to_owned(), today, limit };
     match action {
         Action::Accept => {
             if let Some(check) = &content.check {
@@ -33,7 +42,7 @@ pub async fn papers(
                 let sheet = about.acceptance_check(check, by_head);
                 app.papers.make(app, tx, Case::NAME, &id, "受理审查表.pdf", &sheet).await?;
             }
-            let notice = about.notice();
+            let notice = about.notice_to_client();
             app.papers.make(app, tx, Case::NAME, &id, "司法鉴定告知书.pdf", &notice).await?;
         }
         Action::Decline => {
@@ -46,7 +55,7 @@ pub async fn papers(
                 app.papers.make(app, tx, Case::NAME, &id, "司法鉴定委托书.pdf", &agreement).await?;
             }
         }
-        _ => {}
+        _ => notices::print(app, tx, &about, action).await?,
     }
     Ok(())
 }
@@ -56,6 +65,8 @@ struct About<'a> {
     content: &'a Content,
     code: String,
     today: Date,
+    /// The limit for the opinion as the step leaves it.
+    limit: Option<Date>,
 }
 
 /// Item and matter as one line: `人体损伤程度鉴定：……`.
@@ -169,7 +180,7 @@ impl About<'_> {
             state: String::new(),
             received_on: received.clone(),
         };
-        self.content.entrustment.materials.iter().map(line).collect()
+        self.content.materials().map(line).collect()
     }
 
     fn acceptance_check(&self, check: &AcceptanceCheck, by_head: bool) -> printed::AcceptanceCheck {
@@ -214,7 +225,7 @@ impl About<'_> {
         }
     }
 
-    fn notice(&self) -> printed::NoticeToClient {
+    fn notice_to_client(&self) -> printed::NoticeToClient {
         printed::NoticeToClient {
             number: self.content.entrustment.client.letter.clone(),
             case_code: self.code.clone(),

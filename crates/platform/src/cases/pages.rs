@@ -7,9 +7,11 @@ use super::queue::{self, Asked, Days, Line, Show, Urgency};
 use super::steps::{Action, Case, State};
 use super::store::{self, Given, Scope};
 use super::{attachments, entrust, facts, rules, view};
+use crate::actor::RoleKind;
 use crate::app::App;
 use crate::fail::{Fail, Objection};
 use crate::papers::{self, Paper};
+use crate::perform::TermRow;
 use crate::registry::{self, Appraiser, Categories};
 use crate::text::{Say, say};
 use crate::web::form::{Filled, PAGE_ROWS};
@@ -152,7 +154,7 @@ struct ShowCase {
     facts: Facts,
     urgency: Urgency,
     steps: Vec<view::OpenStep>,
-    terms: Vec<view::Term>,
+    case_id: String,
     events: Vec<view::Event>,
     papers: Vec<Paper>,
     files: Vec<attachments::Attachment>,
@@ -165,13 +167,12 @@ async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -
     let today = who.visitor.today;
     let mut conn = app.db.read().await?;
     let facts = store::facts(&mut conn, &scope, &id, today).await?;
-    let terms = view::terms(&mut conn, &id).await?;
     let is_client = matches!(scope, Scope::Client(_));
     let events = view::events(&mut conn, &id, who.visitor.lang, is_client).await?;
     let papers = papers::list(&mut conn, &id).await?;
     let files = attachments::list(&mut conn, &id).await?;
     let may_add_files = attachments::may_add(&facts.case, &who.actor);
-    let running = terms.iter().any(|term| term.stopped_on.is_none());
+    let running = facts.terms.iter().any(|term| term.is_open() && term.paused_from.is_none());
     let urgency = Urgency::of(facts.case.due_on, running, today, &app.calendar);
     let steps = view::options(&facts, &who.actor, today);
     let may_draft = !is_client && facts.case.content.examination.is_some();
@@ -180,7 +181,7 @@ async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -
         facts,
         urgency,
         steps,
-        terms,
+        case_id: id,
         events,
         papers: visible(papers, is_client),
         files,
@@ -201,14 +202,29 @@ impl ShowCase {
         view::due_words(self.ui.lang, self.urgency)
     }
 
-    fn outcome(&self, term: &view::Term) -> &'static str {
-        term.outcome(self.ui.today)
+    fn outcome(&self, term: &TermRow) -> &'static str {
+        view::outcome(term, self.ui.today)
     }
 
     /// From when, how long; the due date follows.
-    fn span(&self, term: &view::Term) -> String {
-        let length = term.length_text(self.ui.lang);
-        self.ui.lang.f2("起算日 %{start}，%{length}，到期日", ("start", term.starts_on), ("length", length))
+    fn span(&self, term: &TermRow) -> String {
+        let length = if self.ui.is_english() { term.length.en() } else { term.length.zh() };
+        self.ui.lang.f2("起算日 %{start}，%{length}，到期日", ("start", term.starts), ("length", length))
+    }
+
+    /// Nothing of the main road is left; what may follow an opinion stands below.
+    fn is_over(&self) -> bool {
+        self.steps.iter().all(|step| step.is_detour)
+    }
+
+    fn has_detours(&self) -> bool {
+        self.steps.iter().any(|step| step.is_detour)
+    }
+
+    /// Cases that followed from this one, for those who may see them: another institution's is not for this one.
+    fn shows_follow_ups(&self) -> bool {
+        let content = &self.facts.case.content;
+        !content.follow_ups.is_empty() && self.ui.who.as_ref().is_some_and(|who| !who.has(RoleKind::Institution))
     }
 
     /// A size people read.
@@ -267,6 +283,8 @@ struct ActPage {
     /// Set when someone changed the case while this form was open: what they did.
     changed: Option<Say>,
     appraisers: Vec<Choice>,
+    /// For a re-appraisal: the institutions to choose from, by id and name.
+    institutions: Vec<(String, String)>,
 }
 
 /// An appraiser as the assignment form shows him: chosen or not, fit or why not.
@@ -316,7 +334,11 @@ async fn page(
     } else {
         Vec::new()
     };
-    let page = ActPage { ui: who.ui(), facts, action, step, filled, objections, changed, appraisers };
+    let institutions = match action {
+        Action::ReAppraise => registry::store::institution_names(conn).await?,
+        _ => Vec::new(),
+    };
+    let page = ActPage { ui: who.ui(), facts, action, step, filled, objections, changed, appraisers, institutions };
     Ok(html(&page)?.into_response())
 }
 
@@ -327,6 +349,7 @@ fn first_form(facts: &Facts, action: Action, today: Date) -> Form {
         Action::Accept => {
             form.set("term_workdays", rules::APPRAISAL_WORKDAYS.to_string());
             form.set("collect_weeks", "4");
+            form.set("limit_by", LimitBy::Agreed.word());
         }
         Action::Draft => {
             form.set("to", today.to_string());
@@ -337,6 +360,15 @@ fn first_form(facts: &Facts, action: Action, today: Date) -> Form {
             form.set("copies", "3");
             form.set("receiver", &facts.entrustment().client.officer);
             form.set("way", facts.entrustment().delivery.word());
+        }
+        Action::Extend => form.set("basis", ExtensionBasis::Head.word()),
+        Action::Correct => form.set("kind", CorrectionKind::Wording.word()),
+        Action::Supplementary | Action::ReAppraise => form.set("matter", &facts.entrustment().matter),
+        Action::AttendCourt => {
+            form.set("notice_on", today.to_string());
+            let names: Vec<_> = facts.team.iter().map(|member| member.appraiser.name.clone()).collect();
+            form.set("persons", names.join("、"));
+            form.set("fee", "0");
         }
         _ => {}
     }
@@ -447,6 +479,23 @@ impl Overtaken {
 
 fn done_word(action: Action) -> &'static str {
     match action {
+        Action::RequestSupplement => "已通知委托人补充材料。",
+        Action::Supplement => "补充的材料已登记。",
+        Action::ObjectToAppraiser => "回避申请已提交，等待鉴定机构决定。",
+        Action::DecideRecusal => "回避决定已作出，决定书已生成。",
+        Action::Pause => "时限已暂停计算。",
+        Action::ApprovePause => "已批准暂停。",
+        Action::RejectPause => "已恢复计时，这次暂停不予扣除。",
+        Action::Resume | Action::Continue => "已恢复，时限继续计算。",
+        Action::Suspend => "已中止鉴定。",
+        Action::Extend => "时限已延长，告知书已生成。",
+        Action::Terminate => "已终止鉴定，告知书已生成。",
+        Action::Withdraw => "委托已撤回。",
+        Action::Correct => "补正书已生成。",
+        Action::Supplementary => "补充鉴定的委托已提交。",
+        Action::ReAppraise => "重新鉴定的委托已提交。",
+        Action::AttendCourt => "出庭通知已登记。",
+        Action::RecordCourt => "出庭情况已登记。",
         Action::Accept => "已受理，等待签订委托书。",
         Action::Decline => "已决定不予受理，告知书已生成。",
         Action::Commission => "委托书已生效，平台已赋统一案件编号，鉴定时限开始计算。",
@@ -466,6 +515,30 @@ fn done_word(action: Action) -> &'static str {
 }
 
 impl ActPage {
+    /// The grounds that the rules of the place know, for a pause or a suspension.
+    fn grounds(&self) -> Vec<(&'static str, &'static str, PauseGround)> {
+        let rule = if self.action == Action::Suspend { "suspension.grounds" } else { "pause.grounds" };
+        let words = self.facts.pack(self.ui.today).words(rule);
+        PauseGround::CHOICES.iter().copied().filter(|(word, _, _)| words.contains(word)).collect()
+    }
+
+    fn acceptance_due(&self) -> Option<Date> {
+        rules::acceptance_due(&self.facts.case)
+    }
+
+    /// The rows of materials typed so far, and some empty ones.
+    fn material_rows(&self) -> Vec<[String; 4]> {
+        const EMPTY_ROWS: usize = 3;
+        let column = |name: &str| self.filled.form.all(name);
+        let (names, kinds) = (column("material_name"), column("material_kind"));
+        let (quantities, properties) = (column("material_quantity"), column("material_properties"));
+        let at = |column: &[&str], row: usize| column.get(row).copied().unwrap_or_default().to_owned();
+        let filled = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        (0..filled + EMPTY_ROWS)
+            .map(|row| [at(&names, row), at(&kinds, row), at(&quantities, row), at(&properties, row)])
+            .collect()
+    }
+
     /// How many of the house's appraisers may not work on this item today.
     fn unfit(&self) -> usize {
         self.appraisers.iter().filter(|one| !one.objections.is_empty()).count()

@@ -3,6 +3,9 @@
 //! **Invariant:** a paper is only data; it decides nothing. Dates come formatted ([`paper::zh_date`]); an empty date
 //! is printed as a place to write one.
 
+#[path = "papers/notices.rs"]
+pub mod notices;
+
 use jiff::civil::Date;
 use paper::{Printed, Template};
 pub use paper::{amount, capital_amount};

@@ -5,22 +5,29 @@
 
 mod after;
 mod before;
+mod clock;
+mod detours;
+mod meaning;
+mod taking;
 
 pub use before::obstacles;
+pub use detours::{is_non_payment, notice_is_late};
 
-use super::content::Content;
+use super::content::{Content, Entrustment};
 use super::facts::{Facts, Input};
-use super::steps::{Action, Case, DL01, DL03, State};
+use super::steps::{Action, Case, DL01, State};
 use crate::actor::Actor;
 use crate::cases::law;
 use crate::fail::Objection;
+use crate::flags::NewFlag;
 use crate::perform::{Act, TermChange};
 use crate::registry::Appraiser;
+use crate::rulebook;
 use crate::text::{Say, say};
 use jiff::civil::Date;
-use procedure::{Effect, NotNow};
+use procedure::NotNow;
 use serde_json::json;
-use worktime::{Calendar, Clock, Term};
+use worktime::{Calendar, Term};
 
 /// Working days for the decision on acceptance (通则 13).
 pub const ACCEPTANCE_WORKDAYS: u16 = 7;
@@ -38,6 +45,10 @@ pub struct Decision {
     pub team: TeamChange,
     /// The unified case code is given with this step.
     pub gives_code: bool,
+    /// What supervisors are pointed to.
+    pub flags: Vec<NewFlag>,
+    /// The case that follows from this one: a supplementary or a re-appraisal.
+    pub opens: Option<Box<Entrustment>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,12 +82,23 @@ pub fn decide(
         .map_err(|no| vec![not_now(no, facts.case.state, action)])?;
     let mut objections = obstacles(facts, action, actor, today);
     objections.extend(after::objections(facts, &input, actor, today));
+    detours::objections(facts, &input, today, calendar, &mut objections);
     if !objections.is_empty() {
         return Err(objections);
     }
     let mut content = facts.case.content.clone();
-    let (detail, team) = after::take_in(&mut content, facts, input, actor, today);
-    let terms = step.effects.iter().filter_map(|effect| term_change(*effect, &content, today, calendar)).collect();
+    let terms = clock::changes(facts, step, &input, today, calendar);
+    let flags = taking::flags(facts, &input, today);
+    let opens = match &input {
+        Input::Supplementary(entrustment) | Input::ReAppraise(entrustment) => Some(entrustment.clone()),
+        _ => None,
+    };
+    let (mut detail, team) = after::take_in(&mut content, facts, input, actor, today);
+    if let (Action::Extend, Some(extension)) = (action, content.extensions.last_mut()) {
+        (extension.from, extension.to) = clock::limits(facts, &terms);
+        detail["from"] = json!(extension.from);
+        detail["to"] = json!(extension.to);
+    }
     let role = step.by.iter().copied().find(|role| actor.is(*role)).unwrap_or(step.by[0]);
     let act = Act {
         step: step.number,
@@ -88,28 +110,18 @@ pub fn decide(
         terms,
         detail,
     };
-    Ok(Decision { act, to: step.to, content, team, gives_code: action == Action::Commission })
+    Ok(Decision { act, to: step.to, content, team, gives_code: action == Action::Commission, flags, opens })
 }
 
 /// The term of a new entrustment: 7 working days from the day of receipt (通则 13).
-pub fn acceptance_term(received_on: Date, calendar: &Calendar) -> TermChange {
-    start(DL01, law::T13, Term::Workdays(ACCEPTANCE_WORKDAYS), received_on, calendar)
+pub fn acceptance_term(region: &str, received_on: Date, calendar: &Calendar) -> TermChange {
+    let term = rulebook::pack(region, received_on).term(DL01).unwrap_or(Term::Workdays(ACCEPTANCE_WORKDAYS));
+    clock::start(DL01, law::T13, term, received_on, Vec::new(), calendar)
 }
 
-fn term_change(effect: Effect, content: &Content, today: Date, calendar: &Calendar) -> Option<TermChange> {
-    match effect {
-        Effect::Starts(rule) if rule == DL03 => {
-            let days = content.check.as_ref().map_or(APPRAISAL_WORKDAYS, |check| check.agreement.term_workdays);
-            Some(start(DL03, law::T28, Term::Workdays(days), today, calendar))
-        }
-        Effect::Stops(rule) => Some(TermChange::Stop { rule }),
-        _ => None,
-    }
-}
-
-fn start(rule: &'static str, article: &'static str, term: Term, starts: Date, calendar: &Calendar) -> TermChange {
-    let clock = Clock { start: starts, term, pauses: Vec::new(), extensions: Vec::new() };
-    TermChange::Start { rule, article, starts, length: term.to_string(), reckoning: calendar.reckon(&clock) }
+/// Whether the action exists where the institution sits; what the place does not know is not offered there.
+pub fn is_known_here(facts: &Facts, action: Action, today: Date) -> bool {
+    taking::is_known_here(facts, action, today)
 }
 
 /// The last day for the decision on acceptance, while that is what is due.

@@ -1,13 +1,14 @@
 //! Cases in the database. Every list and find takes a [`Scope`]: what is not in it is not there.
 
 use super::content::Content;
-use super::facts::{Declared, DraftFacts, Facts, Member, Record};
+use super::facts::{Declared, DraftFacts, Facts, FirstAppraisal, Member, Record};
 use super::rules::{APPRAISERS_LEAST, Decision, TeamChange};
 use super::steps::{Case, State};
 use crate::actor::{Actor, Role, RoleKind};
 use crate::db::{Conn, DbError, Row, Value};
 use crate::fail::Fail;
-use crate::perform::{Due, Subject, Tx};
+use crate::flags;
+use crate::perform::{self, Due, Subject, Tx};
 use crate::registry::{self, ItemCode};
 use crate::text::say;
 use crate::values;
@@ -98,7 +99,7 @@ pub async fn facts(conn: &mut Conn, scope: &Scope, id: &str, today: Date) -> Res
     let case = find(conn, scope, id).await?;
     let institution = registry::store::find_institution(conn, &case.institution_id).await?.ok_or(Fail::NotFound)?;
     let team = team(conn, id).await?;
-    let needs_choice = matches!(case.state, State::Received | State::Commissioned | State::Assigned);
+    let needs_choice = matches!(case.state, State::Received | State::Accepted | State::Commissioned | State::Assigned);
     let eligible = if needs_choice {
         eligible(conn, &case.institution_id, &case.content.entrustment.item, today).await?.len()
     } else {
@@ -107,7 +108,28 @@ pub async fn facts(conn: &mut Conn, scope: &Scope, id: &str, today: Date) -> Res
     let draft = draft_facts(conn, id).await?;
     let papers = conn.all("select distinct kind from paper where subject_id = $1", values![id]).await?;
     let papers = papers.iter().map(|row| row.get("kind")).collect::<Result<Vec<String>, _>>()?;
-    Ok(Facts { case, institution, team, eligible, draft, papers })
+    let terms = perform::terms(conn, id).await?;
+    let client = registry::store::find_organisation(conn, &case.client_organisation_id).await?;
+    let client_kind = client.map(|client| client.kind).unwrap_or_default();
+    let first = first_appraisal(conn, &case).await?;
+    Ok(Facts { case, institution, team, eligible, draft, papers, terms, client_kind, first })
+}
+
+/// Who did the first appraisal of the matter, for a supplementary or a re-appraisal that names its case.
+async fn first_appraisal(conn: &mut Conn, case: &Record) -> Result<Option<FirstAppraisal>, DbError> {
+    let entrustment = &case.content.entrustment;
+    let supplemented = entrustment.supplements.as_ref().map(|one| one.case_id.as_str());
+    let reappraised = || entrustment.reappraisal.as_ref().and_then(|earlier| earlier.case_id.as_deref());
+    let Some(id) = supplemented.or_else(reappraised) else { return Ok(None) };
+    let Some(row) = conn.first("select institution_id from appraisal_case where id = $1", values![id]).await? else {
+        return Ok(None);
+    };
+    let team =
+        conn.all("select appraiser_id from case_appraiser where case_id = $1 order by position", values![id]).await?;
+    Ok(Some(FirstAppraisal {
+        institution_id: row.get("institution_id")?,
+        team: team.iter().map(|row| row.get("appraiser_id")).collect::<Result<_, _>>()?,
+    }))
 }
 
 /// Appraisers of the institution who may work on the item today.
@@ -169,7 +191,8 @@ async fn draft_facts(conn: &mut Conn, case_id: &str) -> Result<Option<DraftFacts
         }
         None => None,
     };
-    Ok(Some(DraftFacts { version: row.get("version")?, missing: draft.missing(), approved_version }))
+    let missing = draft.missing();
+    Ok(Some(DraftFacts { version: row.get("version")?, text: draft, missing, approved_version }))
 }
 
 /// Writes a new case; its first event follows through `perform`.
@@ -184,7 +207,7 @@ pub async fn create(tx: &mut Tx, case: &Record, client_name: &str, due: &Due) ->
             values![
                 &case.id, case.state.word(), &case.institution_id, &case.client_organisation_id, &case.client_account_id,
                 entrustment.item.to_string(), client_name, &entrustment.examinee.name, case.received_on, due.on,
-                due.rule.clone(), due.provisional, due_sort(due.on), clock_word(case.state, due.on),
+                due.rule.clone(), due.provisional, due_sort(due.on), due.clock(),
                 content_text(&case.content), search_text(case, client_name), now,
             ],
         )
@@ -211,7 +234,7 @@ pub async fn carry_out(tx: &mut Tx, before: &Record, decision: &Decision, given:
              where id = $1 and version = $2",
             values![
                 &before.id, before.version, decision.to.word(), code, number, due.on, due.rule.clone(), due.provisional,
-                due_sort(due.on), clock_word(decision.to, due.on), content_text(&decision.content),
+                due_sort(due.on), due.clock(), content_text(&decision.content),
                 search_text(&after, &before.content.entrustment.client.name), now,
             ],
         )
@@ -220,6 +243,9 @@ pub async fn carry_out(tx: &mut Tx, before: &Record, decision: &Decision, given:
         return Err(Fail::changed_meanwhile());
     }
     change_team(tx, &before.id, &decision.team).await?;
+    for flag in &decision.flags {
+        flags::raise(tx, Case::NAME, &before.id, flag).await?;
+    }
     Ok(())
 }
 
@@ -286,14 +312,6 @@ const NEVER: &str = "9999-12-31";
 
 fn due_sort(due: Option<Date>) -> String {
     due.map_or_else(|| NEVER.to_owned(), |date| date.to_string())
-}
-
-fn clock_word(state: State, due: Option<Date>) -> &'static str {
-    match state {
-        State::AwaitingSupplement | State::Paused => "paused",
-        _ if due.is_some() => "running",
-        _ => "stopped",
-    }
 }
 
 fn content_text(content: &Content) -> String {

@@ -7,6 +7,7 @@ use super::steps::{Action, Case};
 use crate::actor::{Actor, Role};
 use crate::db::{Conn, DbError};
 use crate::fail::Objection;
+use crate::perform::TermRow;
 use crate::text::Lang;
 use crate::values;
 use jiff::Timestamp;
@@ -23,16 +24,23 @@ pub struct OpenStep {
     /// This person's, and nothing stands in the way.
     pub may: bool,
     pub mine: bool,
+    /// Off the main road: shown after it.
+    pub is_detour: bool,
     pub objections: Vec<Objection>,
 }
 
 /// Every step the table offers from this state: the person's own with what stands in the way, the others' with whose they are.
 pub fn options(facts: &Facts, actor: &Actor, today: Date) -> Vec<OpenStep> {
-    let rows = Case::STEPS.iter().filter(|row| row.from.contains(&facts.case.state) && row.opening == Opening::Open);
+    let rows = Case::STEPS.iter().filter(|row| {
+        row.from.contains(&facts.case.state)
+            && row.opening == Opening::Open
+            && rules::is_known_here(facts, row.action, today)
+    });
     rows.map(|row| {
         let mine = row.by.iter().any(|role| actor.is(*role));
         let objections = if mine { rules::obstacles(facts, row.action, actor, today) } else { Vec::new() };
         OpenStep {
+            is_detour: is_detour(row.action),
             action: row.action,
             article: row.article,
             by: row.by.iter().map(|role| Role::label(*role)).collect(),
@@ -44,71 +52,49 @@ pub fn options(facts: &Facts, actor: &Actor, today: Date) -> Vec<OpenStep> {
     .collect()
 }
 
-/// A term of the case.
-pub struct Term {
-    pub rule: String,
-    pub article: String,
-    pub starts_on: Date,
-    pub length: worktime::Term,
-    pub due_on: Date,
-    pub provisional: bool,
-    /// Line by line, in both languages.
-    pub explanation: Vec<(String, String)>,
-    pub stopped_on: Option<Date>,
+fn is_detour(action: Action) -> bool {
+    use Action::{
+        AttendCourt, Correct, DecideRecusal, Extend, ObjectToAppraiser, Pause, ReAppraise, RecordCourt, Replace,
+        RequestSupplement, Supplementary, Suspend, Terminate, Withdraw,
+    };
+    matches!(
+        action,
+        RequestSupplement
+            | Replace
+            | ObjectToAppraiser
+            | DecideRecusal
+            | Pause
+            | Suspend
+            | Extend
+            | Terminate
+            | Withdraw
+            | Correct
+            | Supplementary
+            | ReAppraise
+            | AttendCourt
+            | RecordCourt
+    )
 }
 
-impl Term {
-    pub fn label(&self) -> &'static str {
-        match self.rule.as_str() {
-            super::steps::DL01 => "决定是否受理",
-            _ => "出具鉴定意见",
-        }
-    }
-
-    pub fn length_text(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => self.length.zh(),
-            Lang::En => self.length.en(),
-        }
-    }
-
-    /// Kept, missed or running on the given day.
-    pub fn outcome(&self, today: Date) -> &'static str {
-        match self.stopped_on {
-            Some(day) if day <= self.due_on => "按期完成",
-            Some(_) => "逾期完成",
-            None if today > self.due_on => "已超期",
-            None => "计时中",
-        }
+/// What a term is for.
+pub fn label(rule: &str) -> &'static str {
+    match rule {
+        super::steps::DL01 => "决定是否受理",
+        super::steps::DL01_PAUSED => "决定是否受理（扣除补充材料的时间，供参考）",
+        super::steps::DL05 => "出具鉴定意见（重新约定的时限）",
+        _ => "出具鉴定意见",
     }
 }
 
-pub async fn terms(conn: &mut Conn, case_id: &str) -> Result<Vec<Term>, DbError> {
-    let rows = conn
-        .all(
-            "select rule, article, starts_on, length, due_on, provisional, explanation, stopped_on from term
-             where subject_id = $1 order by starts_on, id",
-            values![case_id],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let text: String = row.get("explanation")?;
-            let lines: Vec<Json> = serde_json::from_str(&text).unwrap_or_default();
-            let word = |line: &Json, lang: &str| line[lang].as_str().unwrap_or_default().to_owned();
-            let length: String = row.get("length")?;
-            Ok(Term {
-                rule: row.get("rule")?,
-                article: row.get("article")?,
-                starts_on: row.get("starts_on")?,
-                length: length.parse().map_err(|_| DbError::unreadable("length", &length))?,
-                due_on: row.get("due_on")?,
-                provisional: row.get("provisional")?,
-                explanation: lines.iter().map(|line| (word(line, "zh"), word(line, "en"))).collect(),
-                stopped_on: row.get("stopped_on")?,
-            })
-        })
-        .collect()
+/// Kept, missed, running or standing still on the given day.
+pub fn outcome(term: &TermRow, today: Date) -> &'static str {
+    match term.stopped_on {
+        Some(day) if day <= term.due_on => "按期完成",
+        Some(_) => "逾期完成",
+        None if term.paused_from.is_some() => "暂停计时",
+        None if today > term.due_on => "已超期",
+        None => "计时中",
+    }
 }
 
 /// Something that happened.
@@ -144,31 +130,47 @@ pub async fn events(conn: &mut Conn, case_id: &str, lang: Lang, is_client: bool)
         .collect()
 }
 
-/// The parts of an event's detail that a reader of the timeline wants in words.
-const TOLD: [(&str, &str); 10] = [
-    ("explanation", "说明"),
-    ("appraisers", "鉴定人"),
-    ("number", "文书编号"),
-    ("receiver", "收件人"),
-    ("reason", "原因"),
-    ("comments", "复核意见"),
-    ("procedure", "关于鉴定程序"),
-    ("opinion", "关于鉴定意见"),
-    ("shelf", "存放位置"),
-    ("note", "备注"),
+/// The parts of an event's detail that a reader of the timeline wants in words, and whether the client reads them too: the
+/// rest is the institution's own (the review above all).
+const TOLD: [(&str, &str, bool); 20] = [
+    ("explanation", "说明", true),
+    ("needed", "需要补充的材料", true),
+    ("until", "补充期限", true),
+    ("ground", "理由", true),
+    ("workdays", "延长的工作日", true),
+    ("from", "自", true),
+    ("to", "至", true),
+    ("paper", "书面文件", true),
+    ("appraisers", "鉴定人", true),
+    ("number", "文书编号", true),
+    ("receiver", "收件人", true),
+    ("court", "法院", true),
+    ("hearing_on", "开庭日期", true),
+    ("returned", "材料退还情况", true),
+    ("wrong", "原文", true),
+    ("right", "改为", true),
+    ("reason", "原因", false),
+    ("comments", "复核意见", false),
+    ("procedure", "关于鉴定程序", false),
+    ("opinion", "关于鉴定意见", false),
 ];
-/// The first of them, which a client may read too; the rest is the institution's own (the review above all).
-const TOLD_TO_CLIENTS: usize = 4;
+/// And these, which only the house reads.
+const TOLD_INSIDE: [(&str, &str); 2] = [("shelf", "存放位置"), ("note", "备注")];
 
 fn told(detail: &Json, lang: Lang, is_client: bool) -> Vec<(&'static str, String)> {
     let text = |value: &Json| match value {
-        Json::String(text) => text.clone(),
+        // A ground is stored by its name, which is a key.
+        Json::String(text) => lang.t(text).into_owned(),
+        Json::Number(number) => number.to_string(),
         Json::Array(all) => lang.names(&all.iter().filter_map(Json::as_str).collect::<Vec<_>>()),
         _ => String::new(),
     };
-    TOLD[..if is_client { TOLD_TO_CLIENTS } else { TOLD.len() }]
-        .iter()
-        .map(|(key, label)| (*label, text(&detail[*key])))
+    let inside = TOLD_INSIDE.iter().map(|(key, label)| (*key, *label, false));
+    TOLD.iter()
+        .copied()
+        .chain(inside)
+        .filter(|(_, _, for_clients)| *for_clients || !is_client)
+        .map(|(key, label, _)| (label, text(&detail[key])))
         .filter(|(_, text)| !text.is_empty())
         .collect()
 }

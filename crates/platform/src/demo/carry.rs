@@ -126,7 +126,7 @@ impl Stage<'_> {
             Act::Assign => {
                 let team = [plan.lead, plan.second].into_iter().flatten();
                 let team = team.filter_map(|n| self.cast.appraisers.get(n)).map(|(one, _)| one.clone()).collect();
-                tx = self.act(tx, step, &house.head, Input::Assign(team)).await?;
+                tx = self.act(tx, step, &house.head, Input::Assign { team, reason: String::new() }).await?;
             }
             Act::Begin => {
                 for one in [lead, second].into_iter().flatten() {
@@ -243,6 +243,8 @@ fn entrustment(city: &City, plan: &CityCase, institution_id: &str) -> Result<Ent
             institution: "演示·外地司法鉴定中心".into(),
             appraisers: "甲某、乙某".into(),
             ground: "委托人认为原鉴定依据不足，决定重新鉴定。".into(),
+            case_id: None,
+            special_reason: String::new(),
         }),
         case_facts: plan.case_facts.clone(),
         client: ClientContact {
@@ -259,6 +261,7 @@ fn entrustment(city: &City, plan: &CityCase, institution_id: &str) -> Result<Ent
         injury: None,
         recusal_wish: String::new(),
         delivery: DeliveryWay::Online,
+        supplements: None,
     })
 }
 
@@ -319,6 +322,7 @@ fn check(plan: &CityCase, by: &str, on: Date) -> AcceptanceCheck {
         early_reason: String::new(),
         agreement: Agreement {
             term_workdays: u16::try_from(plan.limit_workdays).unwrap_or(30),
+            limit_by: LimitBy::Agreed,
             fee_fen: 240_000,
             fee_way: "受理时一次收取".into(),
             materials_return: MaterialsReturn::Whole,

@@ -1,11 +1,13 @@
 //! Opinions: the draft, the review paper, issuing in one transaction, and the public page that verifies them.
 
+mod correct;
 mod drafts;
 mod issue;
 pub mod papers;
 pub mod store;
 mod verify;
 
+pub use correct::correct;
 pub use issue::{issue, review_paper};
 pub use verify::normalised_code;
 
@@ -15,7 +17,7 @@ use crate::web::{CaseTab, NavItem};
 
 pub const FEATURE: Feature = Feature {
     name: "opinions",
-    routes: || drafts::routes().merge(issue::routes()).merge(verify::routes()),
+    routes: || correct::routes().merge(drafts::routes()).merge(issue::routes()).merge(verify::routes()),
     navigation: &[NavItem { path: "/verify", label: "核验意见书", shown: |_| true }],
     case_tabs: &[CaseTab { path: "/opinion", label: "意见书草稿", shown: |who| !who.is(Role::Client) }],
 };

@@ -84,6 +84,60 @@ pub struct Opinion {
     pub facts: PublicFacts,
 }
 
+/// A letter that corrects an opinion.
+#[derive(Clone, Debug)]
+pub struct CorrectionRow {
+    pub number: i64,
+    pub sha256: String,
+    pub corrected_on: Date,
+}
+
+/// Puts the newest letter of correction beside the opinion.
+pub async fn mark_corrected(tx: &mut Tx, case_id: &str) -> Result<(), Fail> {
+    let letter = tx
+        .conn
+        .first(
+            "select id, sha256 from paper where subject_id = $1 and kind = 'correction_letter' order by made_at desc, id desc limit 1",
+            values![case_id],
+        )
+        .await?
+        .ok_or(Fail::NotFound)?;
+    let (paper, sha256): (String, String) = (letter.get("id")?, letter.get("sha256")?);
+    let number =
+        tx.conn.count("select count(*) + 1 from opinion_correction where case_id = $1", values![case_id]).await?;
+    let today = tx.today();
+    tx.conn
+        .run(
+            "insert into opinion_correction (case_id, number, paper_id, sha256, corrected_on) values ($1, $2, $3, $4, $5)",
+            values![case_id, number, paper, sha256, today],
+        )
+        .await?;
+    tx.conn
+        .run("update opinion set standing = 'corrected' where case_id = $1 and standing = 'issued'", values![case_id])
+        .await?;
+    Ok(())
+}
+
+/// The letters that correct the opinion with this check code, the oldest first.
+pub async fn corrections(conn: &mut Conn, check_code: &str) -> Result<Vec<CorrectionRow>, DbError> {
+    let rows = conn
+        .all(
+            "select c.number, c.sha256, c.corrected_on from opinion_correction c join opinion o on o.case_id = c.case_id
+             where o.check_code = $1 order by c.number",
+            values![check_code],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(CorrectionRow {
+                number: row.get("number")?,
+                sha256: row.get("sha256")?,
+                corrected_on: row.get("corrected_on")?,
+            })
+        })
+        .collect()
+}
+
 /// What issuing writes.
 pub struct NewOpinion<'a> {
     pub case_id: &'a str,

@@ -1,7 +1,7 @@
 //! The public page on which anyone checks an opinion: no sign-in, no personal data of the parties, nothing uploaded.
 
 use super::issue::grouped;
-use super::store::{self, Opinion};
+use super::store::{self, CorrectionRow, Opinion};
 use crate::app::App;
 use crate::fail::Fail;
 use crate::registry::{Categories, ItemCode};
@@ -29,6 +29,7 @@ struct Verify {
     ui: Ui,
     typed: String,
     found: Option<Opinion>,
+    corrections: Vec<CorrectionRow>,
     /// A code was given and belongs to no opinion.
     unknown: bool,
 }
@@ -64,7 +65,8 @@ struct Asked {
 async fn ask(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fail> {
     let code = normalised_code(&asked.code);
     if code.is_empty() {
-        let page = Verify { ui: visitor.ui(), typed: String::new(), found: None, unknown: false };
+        let page =
+            Verify { ui: visitor.ui(), typed: String::new(), found: None, corrections: Vec::new(), unknown: false };
         return Ok(html(&page)?.into_response());
     }
     Ok(Redirect::to(&format!("/verify/{code}")).into_response())
@@ -80,7 +82,9 @@ async fn answer(State(app): State<App>, visitor: Visitor, Path(code): Path<Strin
     let mut conn = app.db.read().await?;
     let found = store::find_by_code(&mut conn, &code).await?;
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
-    let page: Page = html(&Verify { ui: visitor.ui(), typed: grouped(&code), unknown: found.is_none(), found });
+    let corrections = store::corrections(&mut conn, &code).await?;
+    let page: Page =
+        html(&Verify { ui: visitor.ui(), typed: grouped(&code), unknown: found.is_none(), found, corrections });
     Ok((status, page?).into_response())
 }
 

@@ -6,6 +6,7 @@
 mod architecture;
 #[cfg(unix)]
 mod crash;
+mod detours;
 mod documents;
 mod golden;
 mod pages;

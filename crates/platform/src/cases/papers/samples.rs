@@ -264,3 +264,43 @@ impl RefusalNotice {
         vec![ordinary, rare, minimal, full]
     }
 }
+
+/// Ordinary, with rare characters, with as little as possible, with too much of everything.
+pub fn ordinary_notices() -> Vec<notices::Notice> {
+    use notices::{Notice, NoticeRow};
+    let row = |label: &str, value: String| NoticeRow { label: label.to_owned(), value };
+    let material = ReturnedMaterial {
+        name: "病历复印件".to_owned(),
+        quantity: "1份".to_owned(),
+        state: "全部原样退还".to_owned(),
+    };
+    let ordinary = Notice {
+        number: "示例司鉴委〔2026〕第12号".to_owned(),
+        case_code: "SLSJ-2026-000012".to_owned(),
+        addressee: "示例市示例区人民法院".to_owned(),
+        institution: "示例司法鉴定中心".to_owned(),
+        opening: vec!["你（单位）于2026年3月2日委托本机构进行的司法鉴定，现告知如下：".to_owned()],
+        rows: vec![row("理由", "需要补充鉴定材料".to_owned()), row("具体情况", "缺少伤后首次影像资料。".to_owned())],
+        materials_title: "现将下列鉴定材料退还：".to_owned(),
+        materials: vec![material.clone()],
+        basis: "《司法鉴定程序通则》第二十八条".to_owned(),
+        closing: vec!["特此告知。".to_owned()],
+        signatures: vec!["机构负责人".to_owned()],
+        seal: "（机构印章）".to_owned(),
+        receipt: true,
+        dated: zh_date(date(2026, 3, 16)),
+        printed_on: date(2026, 3, 16),
+        ..Notice::default()
+    };
+    let rare = Notice { addressee: RARE_NAME.to_owned(), receipt: false, ..ordinary.clone() };
+    let minimal =
+        Notice {
+            institution: "示例司法鉴定中心".to_owned(), printed_on: date(2026, 3, 16), ..Notice::default()
+        };
+    let full = Notice {
+        rows: vec![row("具体情况", long("材料不全，请逐项补充。", 300)); 3],
+        materials: vec![material; 80],
+        ..ordinary.clone()
+    };
+    vec![ordinary, rare, minimal, full]
+}

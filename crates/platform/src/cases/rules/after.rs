@@ -25,9 +25,13 @@ pub(super) fn objections(facts: &Facts, input: &Input, actor: &Actor, today: Dat
             say("请至少选择一项法定理由；七项都不符合的，应当受理。"),
         )),
         Input::Accept(check) => accept(facts, check, today, &mut found),
-        Input::Assign(team) => named(facts, team, today, &mut found),
+        Input::Assign { team, reason } => {
+            named(facts, team, today, &mut found);
+            same_appraisers(facts, team, reason, &mut found);
+        }
         Input::Replace { team, .. } => {
             named(facts, team, today, &mut found);
+            recused_stay_out(facts, team, &mut found);
             for member in &facts.team {
                 let conflicted = member.declared == Some(crate::cases::facts::Declared::Conflicted);
                 if conflicted && team.iter().any(|one| one.id == member.appraiser.id) {
@@ -74,6 +78,22 @@ fn accept(facts: &Facts, check: &AcceptanceCheck, today: Date, found: &mut Vec<O
         ));
     }
     let entrustment = facts.entrustment();
+    if let Some(earlier) = &entrustment.reappraisal {
+        if !facts.client_is_organ() {
+            found.push(objection(
+                say("重新鉴定由办案机关委托。"),
+                law::T31_32,
+                say("请决定不予受理，并告知委托人向办案机关申请。"),
+            ));
+        }
+        if earlier.institution == facts.institution.name && earlier.special_reason.is_empty() {
+            found.push(objection(
+                say("重新鉴定应当委托原鉴定机构以外的机构。"),
+                law::T31_32,
+                say("请决定不予受理，告知委托人选择其他机构；确有特殊原因的，由委托人写明后重新提交。"),
+            ));
+        }
+    }
     if !entrustment.materials_confirmed {
         found.push(objection(
             say("委托人没有确认鉴定材料的真实性和合法性。"),
@@ -105,6 +125,8 @@ fn named(facts: &Facts, team: &[Appraiser], today: Date, found: &mut Vec<Objecti
         found.extend(unfit(appraiser, facts, today));
     }
     let Some(earlier) = &facts.entrustment().reappraisal else { return };
+    // Known by id where the first case is on this platform: a name can be another's.
+    let known = facts.first.as_ref().map(|first| first.team.as_slice()).unwrap_or_default();
     if !team.iter().any(|one| one.title.is_senior()) {
         found.push(objection(
             say("重新鉴定的鉴定人中没有高级专业技术职称者。"),
@@ -113,12 +135,39 @@ fn named(facts: &Facts, team: &[Appraiser], today: Date, found: &mut Vec<Objecti
         ));
     }
     let first: Vec<&str> = earlier.appraisers.split(|c: char| c.is_whitespace() || "、，,；;".contains(c)).collect();
-    for one in team.iter().filter(|one| first.contains(&one.name.as_str())) {
+    for one in team.iter().filter(|one| first.contains(&one.name.as_str()) || known.contains(&one.id)) {
         found.push(objection(
             say("%{name}参加过原鉴定，应当回避。").with("name", &one.name),
             law::T20,
             say("请改派没有参加过原鉴定的鉴定人。"),
         ));
+    }
+}
+
+/// 上海条例 32: a supplementary appraisal is done by the first appraisers, others only where those cannot.
+fn same_appraisers(facts: &Facts, team: &[Appraiser], reason: &str, found: &mut Vec<Objection>) {
+    let (Some(_), Some(first)) = (&facts.entrustment().supplements, &facts.first) else { return };
+    let others: Vec<&str> =
+        team.iter().filter(|one| !first.team.contains(&one.id)).map(|one| one.name.as_str()).collect();
+    if !others.is_empty() && reason.is_empty() {
+        found.push(objection(
+            say("%{names}没有参加原鉴定，补充鉴定应当由原鉴定人进行。").with("names", others.join("、")),
+            law::SH32,
+            say("请指派原鉴定人；原鉴定人离职等不能进行的，写明原因。"),
+        ));
+    }
+}
+
+fn recused_stay_out(facts: &Facts, team: &[Appraiser], found: &mut Vec<Objection>) {
+    for request in &facts.case.content.recusals {
+        let sustained = request.decision.as_ref().is_some_and(|decision| decision.sustained);
+        if sustained && team.iter().any(|one| one.id == request.appraiser_id) {
+            found.push(objection(
+                say("%{name}已被决定回避，不能继续担任本案鉴定人。").with("name", &request.appraiser),
+                law::T20,
+                say("请改派其他鉴定人。"),
+            ));
+        }
     }
 }
 
@@ -157,9 +206,9 @@ pub(super) fn take_in(
             content.commissioned_on = Some(today);
             json!({ "agreement": content.check.as_ref().map(|check| &check.agreement) })
         }
-        Input::Assign(named) => {
+        Input::Assign { team: named, reason } => {
             team = TeamChange::Named(named.iter().map(|one| one.id.clone()).collect());
-            json!({ "appraisers": names(&named) })
+            json!({ "appraisers": names(&named), "reason": reason })
         }
         Input::Replace { team: named, reason } => {
             team = TeamChange::Named(named.iter().map(|one| one.id.clone()).collect());
@@ -201,6 +250,7 @@ pub(super) fn take_in(
             json!({ "shelf": shelf })
         }
         Input::Begin | Input::Issue => nothing(),
+        detour => return super::taking::take_in(content, facts, detour, actor, today),
     };
     (detail, team)
 }

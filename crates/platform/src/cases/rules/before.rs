@@ -1,7 +1,7 @@
 //! Guards that need no form: what stands in the way of an action for this person today.
 
 use super::{APPRAISERS_LEAST, institution_fit, objection, unfit};
-use crate::actor::Actor;
+use crate::actor::{Actor, Role};
 use crate::cases::content::Content;
 use crate::cases::facts::{Declared, Facts, Member};
 use crate::cases::law;
@@ -45,8 +45,20 @@ pub fn obstacles(facts: &Facts, action: Action, actor: &Actor, today: Date) -> V
         Action::Sign => sign(facts, actor, today, &mut found),
         Action::Issue => issue(facts, today, &mut found),
         Action::Archive => volume(facts, &mut found),
+        Action::Pause if !actor.is(Role::Head) => {
+            me(facts, actor, &mut found);
+        }
+        Action::Suspend if !super::is_known_here(facts, action, today) => found.push(objection(
+            say("本机构所在地的规则没有中止鉴定。"),
+            law::T25_28,
+            say("请办理“暂停计时”，或者延长时限、终止鉴定。"),
+        )),
+        Action::Correct => {
+            me(facts, actor, &mut found);
+        }
         _ => {}
     }
+    super::detours::obstacles(facts, action, actor, &mut found);
     found
 }
 

@@ -35,7 +35,7 @@ pub async fn approved_cases(city: &City, many: usize) -> Vec<String> {
         for (actor, input) in [
             (&desk, Input::Accept(check(today))),
             (&client, Input::Commission),
-            (&head, Input::Assign(team.clone())),
+            (&head, Input::Assign { team: team.clone(), reason: String::new() }),
             (&lead, Input::Declare(clear())),
             (&second, Input::Declare(clear())),
             (&lead, Input::Begin),
@@ -101,6 +101,7 @@ fn entrustment(n: usize) -> Entrustment {
         injury: None,
         recusal_wish: String::new(),
         delivery: DeliveryWay::Online,
+        supplements: None,
     }
 }
 
@@ -111,6 +112,7 @@ fn check(today: Date) -> AcceptanceCheck {
         early_reason: String::new(),
         agreement: Agreement {
             term_workdays: 30,
+            limit_by: LimitBy::Agreed,
             fee_fen: 240_000,
             fee_way: "一次收取".into(),
             materials_return: MaterialsReturn::Whole,

@@ -116,13 +116,11 @@ const ONE_CHOSEN: &str = "选了1名鉴定人，至少需要两名。";
 
 fn assigning() -> Vec<Row> {
     let assign = |why, second: Appraiser, answer: &[&'static str]| {
-        row(why, State::Commissioned, Action::Assign, answer).typing(Input::Assign(vec![appraiser("甲"), second]))
+        row(why, State::Commissioned, Action::Assign, answer).typing(naming(vec![appraiser("甲"), second]))
     };
     vec![
-        row("one appraiser", State::Commissioned, Action::Assign, &[ONE_CHOSEN])
-            .typing(Input::Assign(vec![appraiser("甲")])),
-        row("nobody", State::Commissioned, Action::Assign, &["选了0名鉴定人，至少需要两名。"])
-            .typing(Input::Assign(vec![])),
+        row("one appraiser", State::Commissioned, Action::Assign, &[ONE_CHOSEN]).typing(naming(vec![appraiser("甲")])),
+        row("nobody", State::Commissioned, Action::Assign, &["选了0名鉴定人，至少需要两名。"]).typing(naming(vec![])),
         row("the institution has too few", State::Commissioned, Action::Assign, &[TOO_FEW])
             .with(|facts| facts.eligible = 1),
         assign("no licence", but("乙", |one| one.licence = None), &["乙没有执业证。"]),
@@ -152,16 +150,19 @@ fn assigning() -> Vec<Row> {
 
 /// The second opinion of 张三 and 李四's.
 fn again(facts: &mut Facts) {
-    facts.case.content.entrustment.reappraisal =
-        Some(Earlier {
-            institution: "乙中心".into(), appraisers: "张三、李四".into(), ground: "依据不足".into()
-        });
+    facts.case.content.entrustment.reappraisal = Some(Earlier {
+        institution: "乙中心".into(),
+        appraisers: "张三、李四".into(),
+        ground: "依据不足".into(),
+        case_id: None,
+        special_reason: String::new(),
+    });
 }
 
 fn naming_again() -> Vec<Row> {
     let senior = |name, title| but(name, |one| one.title = title);
     let assign = |why, team: Vec<Appraiser>, answer: &[&'static str]| {
-        row(why, State::Commissioned, Action::Assign, answer).typing(Input::Assign(team)).with(again)
+        row(why, State::Commissioned, Action::Assign, answer).typing(naming(team)).with(again)
     };
     let replace = |why, name, declared, answer: &[&'static str]| {
         row(why, State::Assigned, Action::Replace, answer)
