@@ -65,6 +65,9 @@ pub const FEATURES: &[Feature] = &[
 
 /// Every paper that can be printed, by its template.
 pub(crate) const TEMPLATES: &[paper::Template] = &[
+    custody::papers::MaterialsRegister::TEMPLATE,
+    custody::papers::MaterialReceipt::TEMPLATE,
+    custody::papers::MaterialLabels::TEMPLATE,
     cases::papers::CommissionAgreement::TEMPLATE,
     cases::papers::AcceptanceCheck::TEMPLATE,
     cases::papers::NoticeToClient::TEMPLATE,

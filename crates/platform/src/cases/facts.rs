@@ -2,6 +2,7 @@
 
 use super::content::{AcceptanceCheck, Content, Declaration, Delivery, Entrustment, Examination, Refusal, Review};
 use super::steps::{Action, State};
+use crate::custody;
 use crate::registry::{Appraiser, Institution};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -61,6 +62,8 @@ pub struct Facts {
     pub draft: Option<DraftFacts>,
     /// Kinds of papers that exist.
     pub papers: Vec<String>,
+    /// The materials and whether each is accounted for.
+    pub materials: Vec<custody::Summary>,
 }
 
 impl Facts {

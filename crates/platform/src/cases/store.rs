@@ -5,6 +5,7 @@ use super::facts::{Declared, DraftFacts, Facts, Member, Record};
 use super::rules::{APPRAISERS_LEAST, Decision, TeamChange};
 use super::steps::{Case, State};
 use crate::actor::{Actor, Role, RoleKind};
+use crate::custody;
 use crate::db::{Conn, DbError, Row, Value};
 use crate::fail::Fail;
 use crate::perform::{Due, Subject, Tx};
@@ -107,7 +108,8 @@ pub async fn facts(conn: &mut Conn, scope: &Scope, id: &str, today: Date) -> Res
     let draft = draft_facts(conn, id).await?;
     let papers = conn.all("select distinct kind from paper where subject_id = $1", values![id]).await?;
     let papers = papers.iter().map(|row| row.get("kind")).collect::<Result<Vec<String>, _>>()?;
-    Ok(Facts { case, institution, team, eligible, draft, papers })
+    let materials = custody::holdings(conn, id).await?;
+    Ok(Facts { case, institution, team, eligible, draft, papers, materials })
 }
 
 /// Appraisers of the institution who may work on the item today.
