@@ -6,7 +6,7 @@
 use super::amount;
 use super::chain::{self, CustodyEvent, End, Happening, Holder, Party};
 use super::forms::{Another, Receipt};
-use super::papers::{MaterialEntry, MaterialReceipt, MaterialsRegister};
+use super::papers::{DESTROYED_FILE, MaterialEntry, MaterialReceipt, MaterialsRegister, REGISTER_FILE, RETURNED_FILE};
 use super::places;
 use super::rules::{self, Decision, Facts, Part};
 use super::store::{self, Material, Owners, Recorded};
@@ -125,7 +125,13 @@ pub async fn receive(app: &App, tx: &mut Tx, materials: &[Material], receipt: &R
 }
 
 /// A material that stood in no entrustment: entered and received at once.
-pub async fn receive_another(app: &App, tx: &mut Tx, owners: &Owners, opened_on: Date, one: &Another) -> Result<Material, Fail> {
+pub async fn receive_another(
+    app: &App,
+    tx: &mut Tx,
+    owners: &Owners,
+    opened_on: Date,
+    one: &Another,
+) -> Result<Material, Fail> {
     let position = store_count(&mut tx.conn, &owners.subject_id).await? + 1;
     let brought = Announced {
         name: one.name.clone(),
@@ -171,13 +177,8 @@ pub async fn not_brought(tx: &mut Tx, subject_id: &str) -> Result<(), Fail> {
     for material in store::of_subject(&mut tx.conn, subject_id).await? {
         if material.holder == Holder::Client {
             let known = store::events(&mut tx.conn, &material.id).await?;
-            let event = plain(
-                Happening::NotBrought,
-                tx.now,
-                me(tx),
-                Some(Holder::Client),
-                Some(Holder::Gone(End::NotBrought)),
-            );
+            let event =
+                plain(Happening::NotBrought, tx.now, me(tx), Some(Holder::Client), Some(Holder::Gone(End::NotBrought)));
             store::append(tx, &material, &known, &[event], None).await?;
         }
     }
@@ -218,7 +219,13 @@ pub async fn facts(conn: &mut Conn, material: Material) -> Result<(Facts, Vec<Re
 }
 
 /// Writes what was decided on a material, its sub-samples and its receipt. The caller commits.
-pub async fn carry_out(app: &App, tx: &mut Tx, facts: &Facts, known: &[Recorded], decision: &Decision) -> Result<(), Fail> {
+pub async fn carry_out(
+    app: &App,
+    tx: &mut Tx,
+    facts: &Facts,
+    known: &[Recorded],
+    decision: &Decision,
+) -> Result<(), Fail> {
     let event = &decision.event;
     let after = store::append(tx, &facts.material, known, std::slice::from_ref(event), None).await?;
     split_off(tx, &after, event.at, &decision.parts).await?;
@@ -294,11 +301,18 @@ async fn print_register(app: &App, tx: &mut Tx, received: &[Material], on: Date)
         printed_on: tx.today(),
     };
     let owners = first.owners.clone();
-    app.papers.make(app, tx, &owners.procedure, &owners.subject_id, "鉴定材料接收登记表.pdf", &paper).await?;
+    app.papers.make(app, tx, &owners.procedure, &owners.subject_id, REGISTER_FILE, &paper).await?;
     Ok(())
 }
 
-async fn print_receipt(app: &App, tx: &mut Tx, gone: &[Material], end: End, how: &str, witness: &str) -> Result<(), Fail> {
+async fn print_receipt(
+    app: &App,
+    tx: &mut Tx,
+    gone: &[Material],
+    end: End,
+    how: &str,
+    witness: &str,
+) -> Result<(), Fail> {
     let by = tx.actor.name.clone();
     print_receipt_by(app, tx, gone, end, how, &by, witness).await
 }
@@ -329,7 +343,7 @@ async fn print_receipt_by(
         printed_on: today,
     };
     let owners = first.owners.clone();
-    let file_name = if end == End::Destroyed { "鉴定材料销毁凭证.pdf" } else { "鉴定材料退还凭证.pdf" };
+    let file_name = if end == End::Destroyed { DESTROYED_FILE } else { RETURNED_FILE };
     app.papers.make(app, tx, &owners.procedure, &owners.subject_id, file_name, &paper).await?;
     Ok(())
 }

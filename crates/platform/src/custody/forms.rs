@@ -161,7 +161,8 @@ pub fn another(form: &Form, opened_on: Date, today: Date) -> Result<Another, Vec
         seal: reader.optional("seal", SEAL_MAX),
         on: received_on(&mut reader, "received_on", opened_on, today),
     };
-    if another.quantity.starts_with(['-', '－', '−', '0', '０']) && amount::parse(&another.quantity).is_none_or(|(n, _)| n == 0)
+    if another.quantity.starts_with(['-', '－', '−', '0', '０'])
+        && amount::parse(&another.quantity).is_none_or(|(n, _)| n == 0)
     {
         reader.fault("quantity", say("数量应当大于零，例如1份、5ml。"));
     }

@@ -73,10 +73,9 @@ impl Summary {
     pub fn objection(&self) -> Option<Objection> {
         let named = |what| say(what).with("name", &self.name).with("code", &self.code);
         let (what, remedy) = match self.trouble.as_ref()? {
-            Trouble::NotReceived => (
-                named("材料“%{name}”（%{code}）还没有接收。"),
-                say("请受理人员在“材料流转”页面接收，写明状态。"),
-            ),
+            Trouble::NotReceived => {
+                (named("材料“%{name}”（%{code}）还没有接收。"), say("请受理人员在“材料流转”页面接收，写明状态。"))
+            }
             Trouble::Lost => (
                 named("材料“%{name}”（%{code}）下落不明。"),
                 say("请查找并登记“找到了”；找不到的，依法处理，不得出具意见书。"),

@@ -275,9 +275,7 @@ async fn item_page(
 ) -> Page {
     let photos = photos::list(conn, &material.id).await?;
     let mut kin = store::of_subject(conn, &material.owners.subject_id).await?;
-    kin.retain(|one| {
-        one.parent_id.as_ref() == Some(&material.id) || material.parent_id.as_ref() == Some(&one.id)
-    });
+    kin.retain(|one| one.parent_id.as_ref() == Some(&material.id) || material.parent_id.as_ref() == Some(&one.id));
     let (facts, known) = acts::facts(conn, material).await?;
     let deeds = Deed::ALL.into_iter().filter(|deed| rules::obstacles(&facts, *deed, &who.actor).is_empty()).collect();
     let is_of_the_house = rules::is_of_the_house(&facts.material, &who.actor);
@@ -290,8 +288,7 @@ async fn act(State(app): State<App>, who: Signed, Path(code): Path<String>, form
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let material = store::find(&mut tx.conn, &scope, &normalised(&code)).await?;
     let code = material.code.clone();
-    let deed: Deed =
-        form.text("do").parse().map_err(|_| Fail::Bad(say("没有这种办理，请返回材料页面重新选择。")))?;
+    let deed: Deed = form.text("do").parse().map_err(|_| Fail::Bad(say("没有这种办理，请返回材料页面重新选择。")))?;
     let refusal = match attempt(&app, &mut tx, material, deed, &form).await {
         Ok(Ok(kind)) => {
             tx.conn.commit().await?;

@@ -71,6 +71,11 @@ pub struct MaterialLabel {
     pub quantity: String,
 }
 
+/// Under which names the papers are downloaded.
+pub const REGISTER_FILE: &str = "鉴定材料接收登记表.pdf";
+pub const RETURNED_FILE: &str = "鉴定材料退还凭证.pdf";
+pub const DESTROYED_FILE: &str = "鉴定材料销毁凭证.pdf";
+
 macro_rules! printed {
     ($paper:ty, $name:literal, $title:literal) => {
         impl $paper {

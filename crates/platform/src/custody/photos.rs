@@ -47,6 +47,13 @@ pub struct Photo {
     pub added_at: Timestamp,
 }
 
+impl Photo {
+    /// Enough of its SHA-256 to be held against a copy by eye.
+    pub fn short_hash(&self) -> &str {
+        self.sha256.get(..16).unwrap_or_default()
+    }
+}
+
 /// The material's photographs, oldest first.
 pub async fn list(conn: &mut Conn, material_id: &str) -> Result<Vec<Photo>, DbError> {
     let rows = conn
@@ -103,7 +110,9 @@ async fn add(
         ));
     }
     if many >= PHOTOS_MAX {
-        return Err(Fail::TooLarge(say("此材料已有%{n}张照片，不能再添加。请把其余照片作为案件文件上传。").with("n", many)));
+        return Err(Fail::TooLarge(
+            say("此材料已有%{n}张照片，不能再添加。请把其余照片作为案件文件上传。").with("n", many),
+        ));
     }
     let bad = |_| Fail::Bad(say("照片没有传完，或者超过30MB，请重新拍摄或者缩小后上传。"));
     while let Some(field) = form.next_field().await.map_err(bad)? {
@@ -113,7 +122,9 @@ async fn add(
         let name = shown_name(field.file_name().unwrap_or_default());
         let stored = app.files.receive(app.clock.now(), field).await?;
         if !is_photo(&stored.media_type, &name) {
-            return Err(Fail::Bad(say("“%{name}”的内容不是照片，或者与扩展名不符。请上传JPEG、PNG或者WebP照片。").with("name", &name)));
+            return Err(Fail::Bad(
+                say("“%{name}”的内容不是照片，或者与扩展名不符。请上传JPEG、PNG或者WebP照片。").with("name", &name),
+            ));
         }
         let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
         files::record(&mut tx.conn, &stored, tx.now).await?;

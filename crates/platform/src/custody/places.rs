@@ -245,8 +245,7 @@ mod tests {
             place("room", None, PlaceKind::Room, None, 0),
             place("other", Some("room"), PlaceKind::Shelf, Some(1), 0),
         ]);
-        let seen: Vec<(&str, usize, i64)> =
-            all.iter().map(|one| (one.path.as_str(), one.depth, one.held)).collect();
+        let seen: Vec<(&str, usize, i64)> = all.iter().map(|one| (one.path.as_str(), one.depth, one.held)).collect();
         assert_eq!(
             seen,
             [("room", 0, 3), ("room · cabinet", 1, 3), ("room · cabinet · shelf", 2, 2), ("room · other", 1, 0)]

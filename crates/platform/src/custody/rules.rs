@@ -149,14 +149,12 @@ pub fn obstacles(facts: &Facts, deed: Deed, actor: &Actor) -> Vec<Objection> {
     let holding = &facts.holding;
     match (&holding.holder, deed) {
         (_, Deed::Explain) => explaining(facts, actor, &mut found),
-        (Holder::Gone(_), _) => found.push(objection(
-            say("此材料的流转已经结束。"),
-            say("确有差错的，请机构负责人在材料页面作出说明。"),
-        )),
-        (Holder::Client, _) => found.push(objection(
-            say("此材料还没有接收。"),
-            say("请受理人员在案件的“材料流转”页面接收后再办理。"),
-        )),
+        (Holder::Gone(_), _) => {
+            found.push(objection(say("此材料的流转已经结束。"), say("确有差错的，请机构负责人在材料页面作出说明。")))
+        }
+        (Holder::Client, _) => {
+            found.push(objection(say("此材料还没有接收。"), say("请受理人员在案件的“材料流转”页面接收后再办理。")))
+        }
         (Holder::Lost, Deed::Find) => {}
         (Holder::Lost, _) => {
             found.push(objection(say("此材料下落不明。"), say("找到之后，请由找到的人先登记“找到了”。")))

@@ -267,8 +267,7 @@ pub async fn page(
         "select {COLUMNS} from material m where {condition} and {} order by m.since, m.id limit $3 offset $4",
         show.sql()
     );
-    let rows =
-        conn.all(sql, &[value, Value::from(account_id), Value::from(PAGE_ROWS), Value::from(offset)]).await?;
+    let rows = conn.all(sql, &[value, Value::from(account_id), Value::from(PAGE_ROWS), Value::from(offset)]).await?;
     rows.iter().map(read).collect()
 }
 
@@ -425,16 +424,17 @@ async fn record(tx: &mut Tx, material_id: &str, version: i64, event: &CustodyEve
 /// A supervisor is pointed to what is lost and to every break that is new.
 async fn point_out(tx: &mut Tx, after: &Material, was: Option<&Holding>, now: &Holding) -> Result<(), DbError> {
     let known = was.map_or(0, |was| was.irregularities.len());
-    let mut found: Vec<&'static str> = now.irregularities.iter().skip(known).map(|one| one.what.label()).collect();
+    let mut found: Vec<(&'static str, &'static str)> =
+        now.irregularities.iter().skip(known).map(|one| (one.what.word(), one.what.label())).collect();
     if now.holder == Holder::Lost && was.is_none_or(|was| was.holder != Holder::Lost) {
-        found.push("材料下落不明");
+        found.push(("lost", "材料下落不明"));
     }
-    for text in found {
+    for (word, text) in found {
         let flag = NewFlag {
             kind: flags::Kind::Custody,
             institution_id: after.owners.institution_id.clone(),
             article: super::T22,
-            detail: json!({ "text": text, "material": after.code }),
+            detail: json!({ "text": text, "break": word, "material": after.code }),
         };
         flags::raise(tx, &after.owners.procedure, &after.owners.subject_id, &flag).await?;
     }

@@ -210,8 +210,8 @@ impl Subject {
 
     /// Nothing is awaited, nothing lost, nothing unexplained.
     fn is_whole(&self) -> bool {
-        self.materials.iter().all(|one| {
-            one.holder != Holder::Client && one.awaits.is_none() && !Self::is_in_trouble(one)
-        })
+        self.materials
+            .iter()
+            .all(|one| one.holder != Holder::Client && one.awaits.is_none() && !Self::is_in_trouble(one))
     }
 }

@@ -6,6 +6,7 @@
 mod architecture;
 #[cfg(unix)]
 mod crash;
+mod custody;
 mod documents;
 mod golden;
 mod pages;

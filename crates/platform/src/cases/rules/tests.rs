@@ -187,6 +187,7 @@ fn facts(state: State) -> Facts {
         papers: ["opinion_document", "commission_agreement", "acceptance_check", "notice_to_client", "review_opinion"]
             .map(str::to_owned)
             .to_vec(),
+        materials: vec![crate::custody::Summary { name: "病历".into(), code: "M1".into(), trouble: None }],
     }
 }
 

@@ -21,7 +21,17 @@ fn at(minute: i64) -> Timestamp {
 
 fn event(minute: i64, kind: Happening, by: &str, from: Option<Holder>, to: Option<Holder>) -> CustodyEvent {
     let text = String::new;
-    CustodyEvent { kind, at: at(minute), by: party(by), from, to, awaits: None, amount: None, seal: text(), note: text() }
+    CustodyEvent {
+        kind,
+        at: at(minute),
+        by: party(by),
+        from,
+        to,
+        awaits: None,
+        amount: None,
+        seal: text(),
+        note: text(),
+    }
 }
 
 fn begun() -> Vec<CustodyEvent> {
@@ -55,8 +65,18 @@ fn what_does_not_fit_is_found_and_named() {
     use Happening::*;
     let rows: Vec<(&str, Vec<CustodyEvent>, &[Break], Holder)> = vec![
         ("announced and received", vec![], &[], person("desk")),
-        ("offered and confirmed", vec![offer(20, "desk", "a"), answer(30, Confirmed, "a", "desk", "a")], &[], person("a")),
-        ("offered and refused", vec![offer(20, "desk", "a"), answer(30, Refused, "a", "desk", "a")], &[], person("desk")),
+        (
+            "offered and confirmed",
+            vec![offer(20, "desk", "a"), answer(30, Confirmed, "a", "desk", "a")],
+            &[],
+            person("a"),
+        ),
+        (
+            "offered and refused",
+            vec![offer(20, "desk", "a"), answer(30, Refused, "a", "desk", "a")],
+            &[],
+            person("desk"),
+        ),
         ("withdrawn", vec![offer(20, "desk", "a"), answer(30, Withdrawn, "desk", "desk", "a")], &[], person("desk")),
         ("an offer that waits is no break yet", vec![offer(20, "desk", "a")], &[], person("desk")),
         (
@@ -66,7 +86,12 @@ fn what_does_not_fit_is_found_and_named() {
             place("shelf"),
         ),
         ("offered twice", vec![offer(20, "desk", "a"), offer(30, "desk", "b")], &[Unconfirmed], person("desk")),
-        ("confirmed by another", vec![offer(20, "desk", "a"), answer(30, Confirmed, "b", "desk", "a")], &[WrongPerson], person("a")),
+        (
+            "confirmed by another",
+            vec![offer(20, "desk", "a"), answer(30, Confirmed, "b", "desk", "a")],
+            &[WrongPerson],
+            person("a"),
+        ),
         ("confirmed without an offer", vec![answer(30, Confirmed, "a", "desk", "a")], &[NoOffer], person("a")),
         (
             "taken from a place where it was not",
@@ -75,7 +100,12 @@ fn what_does_not_fit_is_found_and_named() {
             person("a"),
         ),
         ("dated before the record before it", vec![sealed(5, Sealed, "desk")], &[Overlap], person("desk")),
-        ("received twice", vec![event(20, Received, "desk", None, Some(person("desk")))], &[BegunTwice], person("desk")),
+        (
+            "received twice",
+            vec![event(20, Received, "desk", None, Some(person("desk")))],
+            &[BegunTwice],
+            person("desk"),
+        ),
         ("lost", vec![event(20, Lost, "desk", None, Some(Holder::Lost))], &[], Holder::Lost),
         (
             "lost and found",

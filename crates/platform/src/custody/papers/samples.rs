@@ -30,7 +30,10 @@ impl MaterialsRegister {
             client: "示例市示例区人民法院".into(),
             subject: "甲某".into(),
             received_on: zh_date(date(2026, 3, 2)),
-            materials: vec![entry("7KQ2M9XA01", "血样"), MaterialEntry { seal: String::new(), ..entry("7KQ2M9XA02", "病历") }],
+            materials: vec![
+                entry("7KQ2M9XA01", "血样"),
+                MaterialEntry { seal: String::new(), ..entry("7KQ2M9XA02", "病历") },
+            ],
             received_by: "乙某".into(),
             printed_on: date(2026, 3, 2),
         };
@@ -70,7 +73,11 @@ impl MaterialLabels {
         let label = |n: usize| MaterialLabel {
             qr: qr_svg(&format!("HTTPS://SIJIAN.EXAMPLE.ORG/M/7KQ2M9XA{n:02}")),
             code: format!("7KQ2M9XA{n:02}"),
-            name: if n == 1 { "名称很长的材料：示例医院住院病历、影像学资料及检验报告单复印件一套".into() } else { "血样".into() },
+            name: if n == 1 {
+                "名称很长的材料：示例医院住院病历、影像学资料及检验报告单复印件一套".into()
+            } else {
+                "血样".into()
+            },
             subject: if n == 2 { RARE_NAME.into() } else { "甲某".into() },
             quantity: "5ml".into(),
         };

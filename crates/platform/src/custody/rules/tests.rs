@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::custody::chain;
-use crate::custody::store::Owners;
 use crate::custody::places::PlaceKind;
+use crate::custody::store::Owners;
 use crate::text::Lang;
 use jiff::civil::date;
 
@@ -163,25 +163,73 @@ fn every_rule_says_no_with_its_reason_and_only_then() {
         ("not received", facts(Holder::Client), to("b"), a(), &["此材料还没有接收。"]),
         ("lost", facts(Holder::Lost), to("b"), a(), &["此材料下落不明。"]),
         ("at its end", facts(Holder::Gone(End::Returned)), to("b"), a(), &["此材料的流转已经结束。"]),
-        ("a client looks on", facts(person("a")), to("b"), actor("c", &[Role::Client]), &["材料的流转由鉴定机构的人员登记。"]),
-        ("an officer looks on", facts(person("a")), to("b"), actor("s", &[Role::Supervisor]), &["材料的流转由鉴定机构的人员登记。"]),
+        (
+            "a client looks on",
+            facts(person("a")),
+            to("b"),
+            actor("c", &[Role::Client]),
+            &["材料的流转由鉴定机构的人员登记。"],
+        ),
+        (
+            "an officer looks on",
+            facts(person("a")),
+            to("b"),
+            actor("s", &[Role::Supervisor]),
+            &["材料的流转由鉴定机构的人员登记。"],
+        ),
         ("offered already", offered(person("b")), to("b"), a(), &["此材料正等待b确认交接。"]),
         ("confirmed by the taker", offered(person("b")), Input::Confirm, actor("b", &[Role::Appraiser]), &[]),
         ("confirmed by the giver", offered(person("b")), Input::Confirm, a(), &["这一交接由b答复。"]),
-        ("confirmed twice", facts(person("b")), Input::Confirm, actor("b", &[Role::Appraiser]), &["没有等待确认的交接；可能已经确认过，或者已经撤回。"]),
-        ("refused by the taker", offered(person("b")), Input::Refuse { reason: text() }, actor("b", &[Role::Head]), &[]),
+        (
+            "confirmed twice",
+            facts(person("b")),
+            Input::Confirm,
+            actor("b", &[Role::Appraiser]),
+            &["没有等待确认的交接；可能已经确认过，或者已经撤回。"],
+        ),
+        (
+            "refused by the taker",
+            offered(person("b")),
+            Input::Refuse { reason: text() },
+            actor("b", &[Role::Head]),
+            &[],
+        ),
         ("withdrawn by the giver", offered(person("b")), Input::Withdraw, a(), &[]),
-        ("withdrawn by the taker", offered(person("b")), Input::Withdraw, actor("b", &[Role::Head]), &["这一交接由a答复。"]),
+        (
+            "withdrawn by the taker",
+            offered(person("b")),
+            Input::Withdraw,
+            actor("b", &[Role::Head]),
+            &["这一交接由a答复。"],
+        ),
         ("into a place", facts(person("a")), put("free", None), a(), &[]),
         ("into a full place", facts(person("a")), put("full", None), a(), &["full已放满（2件）。"]),
-        ("full by the time the witness confirms", offered(Holder::Place(party("full"))), Input::Confirm, actor("b", &[Role::Head]), &["full已放满（2件）。"]),
+        (
+            "full by the time the witness confirms",
+            offered(Holder::Place(party("full"))),
+            Input::Confirm,
+            actor("b", &[Role::Head]),
+            &["full已放满（2件）。"],
+        ),
         ("into no place", facts(person("a")), put("nowhere", None), a(), &["没有这个存放位置。"]),
-        ("without the witness asked for", strict(person("a")), put("free", None), a(), &["本机构规定存入和取出须有见证人。"]),
+        (
+            "without the witness asked for",
+            strict(person("a")),
+            put("free", None),
+            a(),
+            &["本机构规定存入和取出须有见证人。"],
+        ),
         ("witnessed", strict(person("a")), put("free", Some("b")), a(), &[]),
         ("witnessed by oneself", strict(person("a")), put("free", Some("a")), a(), &[ONE_PERSON]),
         ("taken out by anybody of the house", facts(shelf()), Input::Take { witness: None }, a(), &[]),
         ("taken out alone", strict(shelf()), Input::Take { witness: None }, a(), &["本机构规定存入和取出须有见证人。"]),
-        ("taken out of a hand", facts(person("b")), Input::Take { witness: None }, a(), &["此材料不在存放位置，在人员手中。"]),
+        (
+            "taken out of a hand",
+            facts(person("b")),
+            Input::Take { witness: None },
+            a(),
+            &["此材料不在存放位置，在人员手中。"],
+        ),
         ("sealed twice", sealed(), Input::Seal { number: text() }, a(), &["此材料已经封存。"]),
         ("opened", sealed(), Input::Unseal { reason: text() }, a(), &[]),
         ("opened without a seal", facts(person("a")), Input::Unseal { reason: text() }, a(), &["此材料没有封存。"]),
@@ -190,17 +238,41 @@ fn every_rule_says_no_with_its_reason_and_only_then() {
         ("under its seal", sealed(), consume(1), a(), &["此材料处于封存状态。"]),
         ("never measured", unmeasured(), consume(1), a(), &["此材料登记时没有可计量的数量。"]),
         ("divided", facts(person("a")), divide(&[2_000, 3_000]), a(), &[]),
-        ("divided into more", facts(person("a")), divide(&[2_000, 3_001]), a(), &["登记的数量为5.001ml，剩余只有5ml。"]),
-        ("divided beyond all numbers", facts(person("a")), divide(&[i64::MAX, i64::MAX]), a(), &["登记的数量为9223372036854775.807ml，剩余只有5ml。"]),
+        (
+            "divided into more",
+            facts(person("a")),
+            divide(&[2_000, 3_001]),
+            a(),
+            &["登记的数量为5.001ml，剩余只有5ml。"],
+        ),
+        (
+            "divided beyond all numbers",
+            facts(person("a")),
+            divide(&[i64::MAX, i64::MAX]),
+            a(),
+            &["登记的数量为9223372036854775.807ml，剩余只有5ml。"],
+        ),
         ("returned", facts(person("a")), Input::Return { receiver: text(), note: text() }, a(), &[]),
-        ("destroyed alone", facts(person("a")), Input::Destroy { method: text(), witness: "a".into() }, a(), &[ONE_PERSON]),
+        (
+            "destroyed alone",
+            facts(person("a")),
+            Input::Destroy { method: text(), witness: "a".into() },
+            a(),
+            &[ONE_PERSON],
+        ),
         ("destroyed by two", facts(person("a")), Input::Destroy { method: text(), witness: "b".into() }, a(), &[]),
         ("reported lost by whoever misses it", facts(shelf()), Input::Lose { text: text() }, a(), &[]),
         ("found", facts(Holder::Lost), Input::Find { place: text() }, a(), &[]),
         ("found though not lost", facts(shelf()), Input::Find { place: text() }, a(), &["此材料没有报告下落不明。"]),
         ("explained by the head", broken(), Input::Explain { text: text() }, actor("h", &[Role::Head]), &[]),
         ("explained by the holder", broken(), Input::Explain { text: text() }, a(), &["流转异常由机构负责人说明。"]),
-        ("nothing to explain", facts(shelf()), Input::Explain { text: text() }, actor("h", &[Role::Head]), &["没有需要说明的流转异常。"]),
+        (
+            "nothing to explain",
+            facts(shelf()),
+            Input::Explain { text: text() },
+            actor("h", &[Role::Head]),
+            &["没有需要说明的流转异常。"],
+        ),
     ];
     for (why, facts, input, actor, answer) in rows {
         let deed = input.deed();
@@ -219,10 +291,9 @@ fn every_rule_says_no_with_its_reason_and_only_then() {
 #[test]
 fn a_witnessed_move_waits_and_a_plain_one_does_not() {
     let a = actor("a", &[Role::Appraiser]);
-    for (facts, witness, kind) in [
-        (facts(person("a")), None, Happening::Moved),
-        (strict(person("a")), Some("b"), Happening::Offered),
-    ] {
+    for (facts, witness, kind) in
+        [(facts(person("a")), None, Happening::Moved), (strict(person("a")), Some("b"), Happening::Offered)]
+    {
         let event = decide(&facts, put("free", witness), &a, now()).unwrap().event;
         assert_eq!((event.kind, event.awaits), (kind, witness.map(party)));
     }
