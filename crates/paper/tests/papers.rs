@@ -6,6 +6,10 @@ mod common;
 #[allow(dead_code, reason = "the application uses the rest")]
 mod cases;
 
+#[path = "../../platform/src/custody/papers.rs"]
+#[allow(dead_code, reason = "the application uses the rest")]
+mod custody;
+
 #[path = "../../platform/src/opinions/papers.rs"]
 #[allow(dead_code, reason = "the application uses the rest")]
 mod opinions;
@@ -95,6 +99,25 @@ fn refusal_notices() {
     assert_eq!(pdfs[0].pages, 1);
     says(&pdfs[0], &["不予受理", "《司法鉴定程序通则》第十五条第五项", "住院病历", "签收人"]);
     says(&pdfs[1], &[RARE_NAME]);
+}
+
+#[test]
+fn registers_and_receipts_of_materials() {
+    let pdfs = printed(custody::MaterialsRegister::samples());
+    says(&pdfs[0], &["鉴定材料接收登记表", "7KQ2M9XA01", "抗凝全血，冷藏", "试管完好", "F-001", "移交人"]);
+    says(&pdfs[1], &[RARE_NAME]);
+    assert!(pdfs[0].pages == 1 && pdfs[2].pages > 1);
+    let pdfs = printed(custody::MaterialReceipt::samples());
+    says(&pdfs[0], &["鉴定材料退还凭证", "3ml", "领取人"]);
+    says(&pdfs[1], &["鉴定材料销毁凭证", "高压灭菌", RARE_NAME]);
+    assert!(pdfs.iter().all(|pdf| pdf.pages == 1));
+}
+
+#[test]
+fn labels_of_materials() {
+    let pdfs = printed(custody::MaterialLabels::samples());
+    says(&pdfs[0], &["7KQ2M9XA00", "血样", "5ml", RARE_NAME]);
+    assert_eq!((pdfs[0].pages, pdfs[1].pages), (1, 2), "21 labels a sheet");
 }
 
 #[test]

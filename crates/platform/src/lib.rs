@@ -63,17 +63,22 @@ pub const FEATURES: &[Feature] = &[
     demo::FEATURE,
 ];
 
+/// Every paper that can be printed, by its template.
+pub(crate) const TEMPLATES: &[paper::Template] = &[
+    custody::papers::MaterialsRegister::TEMPLATE,
+    custody::papers::MaterialReceipt::TEMPLATE,
+    custody::papers::MaterialLabels::TEMPLATE,
+    cases::papers::CommissionAgreement::TEMPLATE,
+    cases::papers::AcceptanceCheck::TEMPLATE,
+    cases::papers::NoticeToClient::TEMPLATE,
+    cases::papers::RefusalNotice::TEMPLATE,
+    opinions::papers::ReviewOpinion::TEMPLATE,
+    opinions::papers::OpinionDocument::TEMPLATE,
+];
+
 /// The template of a kind of paper.
 pub(crate) fn template(kind: &str) -> Option<paper::Template> {
-    let own = [
-        cases::papers::CommissionAgreement::TEMPLATE,
-        cases::papers::AcceptanceCheck::TEMPLATE,
-        cases::papers::NoticeToClient::TEMPLATE,
-        cases::papers::RefusalNotice::TEMPLATE,
-        opinions::papers::ReviewOpinion::TEMPLATE,
-        opinions::papers::OpinionDocument::TEMPLATE,
-    ];
-    let all = own.iter().chain(cases::papers::notices::TEMPLATES);
+    let all = TEMPLATES.iter().chain(cases::papers::notices::TEMPLATES);
     all.copied().find(|template| template.name.trim_end_matches(".typ") == kind)
 }
 

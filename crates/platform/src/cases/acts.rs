@@ -1,7 +1,7 @@
 //! Acts on a case, from the form that was sent to the committed transaction.
 
 use super::code::new_code;
-use super::content::{Content, Entrustment};
+use super::content::{Content, Entrustment, Material};
 use super::facts::{Facts, Input, Record};
 use super::forms::{self, About};
 use super::rules::{self, Decision};
@@ -10,6 +10,7 @@ use super::store::{self, Given, Scope};
 use super::{law, making};
 use crate::actor::{Actor, Role};
 use crate::app::App;
+use crate::custody;
 use crate::fail::{Fail, Fault, Objection};
 use crate::perform::{Act, Subject, Tx};
 use crate::registry;
@@ -113,6 +114,9 @@ pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(),
     if *action == Action::SendBack || *action == Action::SubmitForReview {
         store::forget_signatures(tx, &facts.case.id).await?;
     }
+    if *action == Action::Decline {
+        custody::not_brought(tx, &facts.case.id).await?;
+    }
     let code = given.code.as_deref().or(facts.case.code.as_deref()).map(str::to_owned);
     making::papers(app, tx, facts, *action, &decision.content, code.as_deref()).await?;
     Ok(())
@@ -159,7 +163,28 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
     };
     let client_name = record.content.entrustment.client.name.clone();
     store::create(tx, &record, &client_name, &due).await?;
+    announce(tx, &record).await?;
     Ok(id)
+}
+
+/// The materials of the entrustment enter custody: with the client until the front desk receives them.
+async fn announce(tx: &mut Tx, case: &Record) -> Result<(), Fail> {
+    let entrustment = &case.content.entrustment;
+    let owners = custody::Owners {
+        procedure: Case::NAME.into(),
+        subject_id: case.id.clone(),
+        label: entrustment.examinee.name.clone(),
+        institution_id: case.institution_id.clone(),
+        client_organisation_id: case.client_organisation_id.clone(),
+    };
+    let announced = |one: &Material| custody::Announced {
+        name: one.name.clone(),
+        kind: one.kind.clone(),
+        quantity: one.quantity.clone(),
+        properties: one.properties.clone(),
+    };
+    let materials: Vec<custody::Announced> = entrustment.materials.iter().map(announced).collect();
+    custody::register(tx, &owners, &materials, case.received_on).await
 }
 
 fn no_client() -> Fail {

@@ -6,6 +6,7 @@ use super::content::{
 };
 use super::draft::Draft;
 use super::steps::{Action, DL03, DL05, State};
+use crate::custody;
 use crate::perform::TermRow;
 use crate::registry::{Appraiser, Institution};
 use crate::rulebook::{self, Pack};
@@ -68,6 +69,8 @@ pub struct Facts {
     pub draft: Option<DraftFacts>,
     /// Kinds of papers that exist.
     pub papers: Vec<String>,
+    /// The materials and whether each is accounted for.
+    pub materials: Vec<custody::Summary>,
     /// Its statutory terms, the oldest first.
     pub terms: Vec<TermRow>,
     /// What kind of organisation the client is, e.g. `court`.

@@ -5,6 +5,7 @@ use super::facts::{Declared, DraftFacts, Facts, FirstAppraisal, Member, Record};
 use super::rules::{APPRAISERS_LEAST, Decision, TeamChange};
 use super::steps::{Case, State};
 use crate::actor::{Actor, Role, RoleKind};
+use crate::custody;
 use crate::db::{Conn, DbError, Row, Value};
 use crate::fail::Fail;
 use crate::flags;
@@ -112,7 +113,8 @@ pub async fn facts(conn: &mut Conn, scope: &Scope, id: &str, today: Date) -> Res
     let client = registry::store::find_organisation(conn, &case.client_organisation_id).await?;
     let client_kind = client.map(|client| client.kind).unwrap_or_default();
     let first = first_appraisal(conn, &case).await?;
-    Ok(Facts { case, institution, team, eligible, draft, papers, terms, client_kind, first })
+    let materials = custody::holdings(conn, id).await?;
+    Ok(Facts { case, institution, team, eligible, draft, papers, terms, client_kind, first, materials })
 }
 
 /// Who did the first appraisal of the matter, for a supplementary or a re-appraisal that names its case.

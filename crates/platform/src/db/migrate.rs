@@ -26,7 +26,11 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../migrations/0003-cases-in-full.sql"),
         append_only: &["supervision_flag"],
     },
-    Migration { name: "0004-custody", text: include_str!("../../migrations/0004-custody.sql"), append_only: &[] },
+    Migration {
+        name: "0004-custody",
+        text: include_str!("../../migrations/0004-custody.sql"),
+        append_only: &["custody_event"],
+    },
     Migration { name: "0005-fees", text: include_str!("../../migrations/0005-fees.sql"), append_only: &[] },
     Migration { name: "0006-records", text: include_str!("../../migrations/0006-records.sql"), append_only: &[] },
     Migration { name: "0007-search", text: include_str!("../../migrations/0007-search.sql"), append_only: &[] },

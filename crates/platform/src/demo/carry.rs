@@ -9,6 +9,7 @@ use crate::cases::content::*;
 use crate::cases::draft::Draft;
 use crate::cases::facts::Input;
 use crate::cases::store::{Given, Scope};
+use crate::custody;
 use crate::fail::Fail;
 use crate::opinions;
 use crate::perform::Tx;
@@ -133,6 +134,9 @@ impl Stage<'_> {
                     let clear = Declaration { conflicts: Vec::new(), note: String::new() };
                     tx = self.act(tx, step, one, Input::Declare(clear)).await?;
                 }
+                tx.actor = house.desk.clone();
+                let id = self.ids.get(&step.case).ok_or(Fail::NotFound)?;
+                custody::receive_announced(self.app, &mut tx, id, "完好").await?;
                 tx = self.act(tx, step, lead.ok_or(Fail::NotFound)?, Input::Begin).await?;
             }
             Act::DraftOpinion => {
@@ -159,6 +163,8 @@ impl Stage<'_> {
                 let receiver = self.city.organs[plan.organ].contact_name.clone();
                 let delivery = Delivery { way: DeliveryWay::Online, receiver, on: step.on, copies: 3 };
                 tx = self.act(tx, step, &house.desk, Input::Deliver(delivery)).await?;
+                let id = self.ids.get(&step.case).ok_or(Fail::NotFound)?;
+                custody::return_in_hand(self.app, &mut tx, id, &self.city.organs[plan.organ].contact_name).await?;
             }
             Act::Archive => {
                 let shelf = format!("演示档案室{}-{:04}", step.on.year(), step.case);

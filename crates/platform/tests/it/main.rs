@@ -7,6 +7,7 @@ mod architecture;
 #[cfg(unix)]
 mod crash;
 mod detours;
+mod custody;
 mod documents;
 mod golden;
 mod pages;

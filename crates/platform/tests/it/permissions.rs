@@ -2,7 +2,7 @@
 
 use crate::golden;
 use crate::routes::{ROUTES, Route, Whose, filled, in_sources};
-use crate::support::{Answer, City, HOUSE, Person, Story, encoded};
+use crate::support::{Answer, City, HOUSE, PNG, Person, Story, encoded, photographed};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use platform::actor::{Role, RoleKind};
@@ -64,6 +64,9 @@ fn expected(route: &Route, person: &Person) -> Visit {
         Whose::Of(_) => Visit::Forbidden,
         Whose::OwnDraft if person.login == "client" => Visit::In,
         Whose::OwnDraft => Visit::NotThere,
+        Whose::Material if is_outside(person) => Visit::Forbidden,
+        Whose::Material if is_foreign => Visit::NotThere,
+        Whose::Material => Visit::In,
         Whose::Case | Whose::CaseInside if is_outside(person) => Visit::Forbidden,
         Whose::Case | Whose::CaseInside if is_foreign && route.path.contains("{id}") => Visit::NotThere,
         Whose::CaseInside if person.roles.contains(&Role::Client) => Visit::NotThere,
@@ -76,6 +79,9 @@ struct Place<'c> {
     story: Story<'c>,
     paper: String,
     file: String,
+    /// A material of the case by its code, and a photograph of it.
+    material: String,
+    photo: String,
 }
 
 impl<'c> Place<'c> {
@@ -86,7 +92,13 @@ impl<'c> Place<'c> {
         let upload = ROUTES.iter().find(|route| route.path == "/cases/{id}/files").unwrap();
         ask(city, upload, Some(city.person("client")), &story.path("/files")).await.leads_on();
         let rows = city.rows("select id from attachment where subject_id = $1", values![&story.id]).await;
-        Self { paper, file: rows[0].get("id").unwrap(), story }
+        let sql = "select id, code from material where subject_id = $1";
+        let material = city.rows(sql, values![&story.id]).await.remove(0);
+        let code: String = material.get("code").unwrap();
+        photographed(city, "front_desk", &code, "a.png", PNG).await.leads_on();
+        let taken: String = material.get("id").unwrap();
+        let photo = city.rows("select id from attachment where subject_id = $1", values![&taken]).await;
+        Self { paper, file: rows[0].get("id").unwrap(), material: code, photo: photo[0].get("id").unwrap(), story }
     }
 
     /// The address for this person, every parameter naming something that is there.
@@ -109,7 +121,12 @@ impl<'c> Place<'c> {
             }
             _ => String::new(),
         };
-        let values = [("id", id.as_str()), ("action", "accept"), ("paper", &self.paper), ("file", &self.file)];
+        let is_material = route.path.starts_with("/m/");
+        let file = if is_material { &self.photo } else { &self.file };
+        let mut values = vec![("id", id.as_str()), ("action", "accept"), ("paper", &self.paper), ("file", file)];
+        if is_material {
+            values.push(("code", &self.material));
+        }
         let path = filled(route.path, &values);
         filled(&path, &[("name", "sijian.css"), ("token", "spent"), ("code", "0000000000000000")])
     }
@@ -117,7 +134,7 @@ impl<'c> Place<'c> {
 
 /// Whether the answer of somebody who is let in depends on a thing that need not exist.
 fn looks_up(route: &Route) -> bool {
-    route.path.contains('{') && !["/set-up/{token}", "/V/{code}", "/v/{code}"].contains(&route.path)
+    route.path.contains('{') && !["/set-up/{token}", "/V/{code}", "/v/{code}", "/M/{code}"].contains(&route.path)
 }
 
 #[tokio::test]
@@ -157,7 +174,7 @@ async fn every_address_is_open_to_those_it_is_for_and_to_nobody_else() {
         visited.insert((route.method.to_owned(), route.path.to_owned()));
     }
     // The upload of those who are let in is the one thing that leaves something behind.
-    city.run("delete from attachment where id <> $1", values![&place.file]).await;
+    city.run("delete from attachment where id <> $1 and id <> $2", values![&place.file, &place.photo]).await;
     assert_eq!(place.story.picture().await, before, "somebody changed the case");
     let unvisited: String =
         in_sources().difference(&visited).map(|(method, path)| format!("{method} {path}\n")).collect();

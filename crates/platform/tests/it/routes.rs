@@ -16,6 +16,8 @@ pub enum Whose {
     Case,
     /// The same without the client: what stays inside the house until it is issued.
     CaseInside,
+    /// Those who may see a material: its institution, its client's organisation, the bureau.
+    Material,
     /// The client who typed the draft, and nobody else.
     OwnDraft,
     /// Whoever is signed in, for a session of the own account.
@@ -30,6 +32,8 @@ pub struct Route {
     pub whose: Whose,
 }
 
+const HOUSE_STAFF: &[Role] = &[Role::FrontDesk, Role::Head, Role::Appraiser, Role::Reviewer, Role::Archivist];
+const ARRANGERS: &[Role] = &[Role::FrontDesk, Role::Head];
 const CLIENT: &[Role] = &[Role::Client];
 const SYSTEM: &[Role] = &[Role::SystemAdministrator];
 const SECURITY: &[Role] = &[Role::SecurityAdministrator];
@@ -81,7 +85,18 @@ pub const ROUTES: &[Route] = &[
     get("/institutions", Whose::Everybody),
     get("/institutions/{id}", Whose::Everybody),
     // custody
-    //
+    get("/custody", Whose::Case),
+    post("/custody", Whose::Case),
+    get("/custody/places", Whose::Of(HOUSE_STAFF)),
+    post("/custody/places", Whose::Of(ARRANGERS)),
+    get("/m/{code}", Whose::Material),
+    post("/m/{code}", Whose::Material),
+    get("/M/{code}", Whose::Everybody),
+    post("/m/{code}/files", Whose::Material),
+    get("/m/{code}/files/{file}", Whose::Material),
+    get("/cases/{id}/materials", Whose::Case),
+    post("/cases/{id}/materials", Whose::Case),
+    get("/cases/{id}/materials/labels", Whose::Case),
     // fees
     //
     // cases

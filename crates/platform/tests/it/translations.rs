@@ -15,6 +15,7 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("cases/rules/meaning", "words looked for in the text of an opinion"),
     ("opinions/issue", "statutory papers are Chinese by law"),
     ("opinions/papers", "statutory papers are Chinese by law"),
+    ("custody/papers", "papers are Chinese by law"),
     ("deadline", "the tool answers in both languages itself"),
     ("demo/carry", "what the people of the demo city write"),
     ("demo/city", "names of the demo city"),

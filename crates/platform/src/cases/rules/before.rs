@@ -6,6 +6,7 @@ use crate::cases::content::Content;
 use crate::cases::facts::{Declared, Facts, Member};
 use crate::cases::law;
 use crate::cases::steps::Action;
+use crate::custody;
 use crate::fail::Objection;
 use crate::text::say;
 use jiff::civil::Date;
@@ -33,6 +34,9 @@ pub fn obstacles(facts: &Facts, action: Action, actor: &Actor, today: Date) -> V
             lead_only(facts, actor, &mut found);
             declared_by_all(facts, &mut found);
             team_fit(facts, today, &mut found);
+            // Nobody examines what the house does not have (通则 12, 22).
+            let awaited = facts.materials.iter().filter(|one| !one.is_received());
+            found.extend(awaited.filter_map(custody::Summary::objection));
         }
         Action::Draft => {
             me(facts, actor, &mut found);
@@ -192,6 +196,8 @@ fn issue(facts: &Facts, today: Date, found: &mut Vec<Objection>) {
     if facts.case.code.is_none() {
         found.push(objection(say("案件没有统一编号。"), law::T36, say("请先签订委托书，由平台赋码。")));
     }
+    // An opinion rests on its materials: while one is unaccounted for, it does not leave the house (通则 22).
+    found.extend(custody::unaccounted(&facts.materials).into_iter().filter_map(custody::Summary::objection));
     unchanged_since_review(facts, found);
 }
 

@@ -41,6 +41,10 @@ pub async fn approved_cases(city: &City, many: usize) -> Vec<String> {
             (&lead, Input::Begin),
             (&lead, Input::Draft(examination(today))),
         ] {
+            if matches!(input, Input::Begin) {
+                tx.actor = desk.clone();
+                platform::custody::receive_announced(&city.app, &mut tx, &id, "完好").await.unwrap();
+            }
             tx = act(&city.app, tx, actor, &id, input).await;
         }
         opinions::store::save_draft(&mut tx, &id, 0, &draft()).await.unwrap();

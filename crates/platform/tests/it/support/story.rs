@@ -98,11 +98,31 @@ impl<'c> Story<'c> {
             ROAD.iter().rposition(|(_, _, to)| *to == state).unwrap_or_else(|| panic!("{state:?} is not on the road"));
         for (action, who, _) in &ROAD[from..=to] {
             self.step(who, *action).await.leads_on();
+            if *action == Action::Accept {
+                self.receives_materials().await;
+            }
             if *action == Action::Draft {
                 self.saves_draft("appraiser", 0, "被鉴定人张某的损伤程度评定为轻伤二级。").await.leads_on();
             }
         }
         assert_eq!(self.city.state(&self.id).await, state.word());
+    }
+
+    /// The front desk receives every material that the client announced.
+    pub async fn receives_materials(&self) {
+        let sql = "select code from material where subject_id = $1 and holder_kind = 'client'";
+        let rows = self.city.rows(sql, platform::values![&self.id]).await;
+        let codes: Vec<String> = rows.iter().map(|row| row.get("code").unwrap()).collect();
+        if codes.is_empty() {
+            return;
+        }
+        let today = self.city.today().to_string();
+        let states: Vec<String> = codes.iter().map(|code| format!("state_{code}")).collect();
+        let mut fields = vec![("do", "receive"), ("on", today.as_str())];
+        for (code, state) in codes.iter().zip(&states) {
+            fields.extend([("code", code.as_str()), (state.as_str(), "完好")]);
+        }
+        self.city.post("front_desk", &self.path("/materials"), &fields).await.leads_on();
     }
 
     /// Sends the form of a step, filled in as it should be.

@@ -200,6 +200,7 @@ pub(super) fn facts(state: State) -> Facts {
         terms: terms(state),
         client_kind: "court".into(),
         first: None,
+        materials: vec![crate::custody::Summary { name: "病历".into(), code: "M1".into(), trouble: None }],
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rows, in the order in which a case meets them.
 
 use super::*;
+use crate::custody;
 
 /// Every row.
 pub fn all() -> Vec<Row> {
@@ -219,6 +220,10 @@ fn beginning() -> Vec<Row> {
             .with(|facts| facts.team[0].declared = Some(Declared::Clear)),
         row("takes a conflict back", State::Assigned, Action::Declare, &["您已经作过回避声明。"])
             .with(|facts| facts.team[0].declared = Some(Declared::Conflicted)),
+        begin("a material has not come in", &["材料“病历”（M1）还没有接收。"])
+            .with(|facts| facts.materials[0].trouble = Some(custody::Trouble::NotReceived)),
+        begin("a material is lost, and begun all the same: it may be found", &[])
+            .with(|facts| facts.materials[0].trouble = Some(custody::Trouble::Lost)),
         begin("the second appraiser begins", &[LEADS]).by(as_appraiser("乙", Role::Appraiser)),
         begin("a stranger begins", &[LEADS]).by(as_appraiser("丙", Role::Appraiser)),
         begin("one has not declared", &["乙还没有作回避声明。"]).with(|facts| facts.team[1].declared = None),
@@ -325,6 +330,14 @@ fn issuing() -> Vec<Row> {
     vec![
         issue("one has not signed", &["乙还没有签名。"]).with(|facts| facts.team[1].signed_at = None),
         issue("there is no review", &["没有复核意见。"]).with(|facts| facts.case.content.review = None),
+        issue("a material is lost", &["材料“病历”（M1）下落不明。"])
+            .with(|facts| facts.materials[0].trouble = Some(custody::Trouble::Lost)),
+        issue("a hand-over waits", &["材料“病历”（M1）的交接等待乙确认。"])
+            .with(|facts| facts.materials[0].trouble = Some(custody::Trouble::Unconfirmed("乙".into()))),
+        issue("a chain does not fit", &["材料“病历”（M1）的流转有2处异常没有说明。"])
+            .with(|facts| facts.materials[0].trouble = Some(custody::Trouble::Irregular(2))),
+        issue("a material never came in", &["材料“病历”（M1）还没有接收。"])
+            .with(|facts| facts.materials[0].trouble = Some(custody::Trouble::NotReceived)),
         issue("there is no case code", &["案件没有统一编号。"]).with(|facts| facts.case.code = None),
         issue("the draft is newer than the review", &[CHANGED]).with(|facts| facts.draft.as_mut().unwrap().version = 4),
         issue("the institution is suspended", &["本机构的司法鉴定许可证已停止执业或者注销。"])

@@ -1,0 +1,217 @@
+//! The materials of one subject: what was announced and is to be received, what more came, their labels, their chains.
+//!
+//! **Invariant:** the subject is found by its materials within the person's [`Scope`]; without one in sight it is not there.
+
+use super::chain::Holder;
+use super::forms;
+use super::pages::holder_text;
+use super::papers::{MaterialLabel, MaterialLabels};
+use super::store::{self, Material, Scope};
+use super::{acts, rules};
+use crate::actor::Role;
+use crate::app::App;
+use crate::db::Conn;
+use crate::fail::{Fail, Fault, Objection};
+use crate::papers::{self, Paper};
+use crate::text::say;
+use crate::web::form::Filled;
+use crate::web::{Form, Page, Signed, Ui, done, html};
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use paper::qr_svg;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/cases/{id}/materials", get(show).post(send))
+        .route("/cases/{id}/materials/labels", get(labels))
+}
+
+/// Papers of custody among those of the subject.
+const PAPERS: [&str; 2] = ["materials_register", "material_receipt"];
+
+#[derive(Template)]
+#[template(path = "custody/subject.html")]
+struct Subject {
+    ui: Ui,
+    id: String,
+    materials: Vec<Material>,
+    papers: Vec<Paper>,
+    may_receive: bool,
+    filled: Filled,
+    objections: Vec<Objection>,
+}
+
+async fn show(State(app): State<App>, who: Signed, Path(id): Path<String>) -> Page {
+    let mut conn = app.db.read().await?;
+    page(&mut conn, &who, &id, Filled::default(), Vec::new()).await
+}
+
+async fn page(conn: &mut Conn, who: &Signed, id: &str, filled: Filled, objections: Vec<Objection>) -> Page {
+    let materials = store::list(conn, &Scope::of(&who.actor)?, id).await?;
+    let mut papers = papers::list(conn, id).await?;
+    papers.retain(|paper| PAPERS.contains(&paper.kind.as_str()));
+    let may_receive = materials.first().is_some_and(|one| {
+        rules::is_of_the_house(one, &who.actor) && (who.actor.is(Role::FrontDesk) || who.actor.is(Role::Head))
+    });
+    let mut filled = filled;
+    for field in ["on", "received_on"] {
+        if filled.value(field).is_empty() {
+            filled.form.set(field, who.visitor.today.to_string());
+        }
+    }
+    html(&Subject { ui: who.ui(), id: id.to_owned(), materials, papers, may_receive, filled, objections })
+}
+
+async fn send(State(app): State<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
+    let scope = Scope::of(&who.actor)?;
+    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+    let materials = store::list(&mut tx.conn, &scope, &id).await?;
+    let outcome = if form.text("do") == "register" {
+        register(&app, &mut tx, &materials, &form).await
+    } else {
+        receive(&app, &mut tx, &materials, &form).await
+    };
+    let (faults, objections) = match outcome {
+        Ok(Ok(word)) => {
+            tx.conn.commit().await?;
+            return Ok(done(&format!("/cases/{id}/materials"), word));
+        }
+        Ok(Err(faults)) => (faults, Vec::new()),
+        Err(Fail::Refused(objections)) => (Vec::new(), objections),
+        Err(fail) => return Err(fail),
+    };
+    drop(tx);
+    let status = if faults.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut conn = app.db.read().await?;
+    let page = page(&mut conn, &who, &id, Filled::new(form, faults), objections).await?;
+    Ok((status, page).into_response())
+}
+
+type Outcome = Result<Result<&'static str, Vec<Fault>>, Fail>;
+
+async fn receive(app: &App, tx: &mut crate::perform::Tx, materials: &[Material], form: &Form) -> Outcome {
+    let today = tx.today();
+    let opened_on = materials.first().map_or(today, |one| one.opened_on);
+    let receipt = match forms::receipt(form, opened_on, today) {
+        Ok(receipt) => receipt,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    let mut chosen = Vec::new();
+    for line in &receipt.lines {
+        match materials.iter().find(|one| one.code == line.code) {
+            Some(one) => chosen.push(one.clone()),
+            None => {
+                let what = say("没有编号为%{code}的材料，请核对标签。").with("code", &line.code);
+                return Ok(Err(vec![Fault::new("code", what)]));
+            }
+        }
+    }
+    acts::receive(app, tx, &chosen, &receipt).await?;
+    Ok(Ok("材料已接收，登记表已生成。"))
+}
+
+async fn register(app: &App, tx: &mut crate::perform::Tx, materials: &[Material], form: &Form) -> Outcome {
+    let today = tx.today();
+    let Some(first) = materials.first() else { return Err(Fail::NotFound) };
+    // As a material that has yet to be received: by the same people, for the same reasons.
+    let awaited = Material { holder: Holder::Client, ..first.clone() };
+    if let Some(no) = rules::cannot_receive(&awaited, &tx.actor) {
+        return Err(Fail::Refused(vec![no]));
+    }
+    let another = match forms::another(form, first.opened_on, today) {
+        Ok(another) => another,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    // The form says how many there were when it was opened: sent twice, it registers once.
+    if form.text("count").parse::<usize>() != Ok(materials.len()) {
+        return Err(store::moved_on_objection());
+    }
+    acts::receive_another(app, tx, &first.owners, first.opened_on, &another).await?;
+    Ok(Ok("材料已登记，登记表已生成。"))
+}
+
+/// The labels of the chosen materials, or of all, to be printed.
+async fn labels(
+    State(app): State<App>,
+    who: Signed,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Fail> {
+    let mut conn = app.db.read().await?;
+    let mut materials = store::list(&mut conn, &Scope::of(&who.actor)?, &id).await?;
+    let query = query.unwrap_or_default();
+    let chosen: Vec<&str> = query.split('&').filter_map(|pair| pair.strip_prefix("code=")).collect();
+    if !chosen.is_empty() {
+        materials.retain(|one| chosen.contains(&one.code.as_str()));
+    }
+    let Some(first) = materials.first() else { return Err(Fail::NotFound) };
+    let (institution, _) = acts::names(&mut conn, &first.owners).await?;
+    drop(conn);
+    let base = app.config.base_url.to_uppercase();
+    let label = |one: &Material| MaterialLabel {
+        qr: qr_svg(&format!("{base}/M/{}", one.code)),
+        code: one.code.clone(),
+        name: one.name.clone(),
+        subject: one.owners.label.clone(),
+        quantity: one.quantity.clone(),
+    };
+    let sheet =
+        MaterialLabels { institution, labels: materials.iter().map(label).collect(), printed_on: who.visitor.today };
+    let pdf = app.papers.preview(&sheet).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"material_labels.pdf\""),
+    ];
+    Ok((headers, pdf).into_response())
+}
+
+impl Subject {
+    fn label(&self) -> &str {
+        self.materials.first().map_or("", |one| one.owners.label.as_str())
+    }
+
+    fn holder(&self, one: &Material) -> String {
+        holder_text(self.ui.lang, &one.holder)
+    }
+
+    fn arriving(&self) -> Vec<&Material> {
+        self.materials.iter().filter(|one| one.holder == Holder::Client).collect()
+    }
+
+    /// What is left, where it is less than came in.
+    fn less(&self, one: &Material) -> Option<String> {
+        if one.left == one.amount { None } else { one.left_text() }
+    }
+
+    fn state_field(&self, one: &Material) -> String {
+        format!("state_{}", one.code)
+    }
+
+    fn seal_field(&self, one: &Material) -> String {
+        format!("seal_{}", one.code)
+    }
+
+    fn is_in_trouble(one: &Material) -> bool {
+        one.irregular > 0 || one.holder == Holder::Lost
+    }
+
+    fn is_chosen(&self, one: &Material) -> bool {
+        self.filled.is("code", &one.code)
+    }
+
+    /// Those whose chain does not fit.
+    fn troubled(&self) -> Vec<&Material> {
+        self.materials.iter().filter(|one| Self::is_in_trouble(one)).collect()
+    }
+
+    /// Nothing is awaited, nothing lost, nothing unexplained.
+    fn is_whole(&self) -> bool {
+        self.materials
+            .iter()
+            .all(|one| one.holder != Holder::Client && one.awaits.is_none() && !Self::is_in_trouble(one))
+    }
+}
