@@ -65,6 +65,8 @@ pub const FEATURES: &[Feature] = &[
 
 /// Every paper that can be printed, by its template.
 pub(crate) const TEMPLATES: &[paper::Template] = &[
+    fees::papers::FeeReceipt::TEMPLATE,
+    fees::papers::RefundSheet::TEMPLATE,
     cases::papers::CommissionAgreement::TEMPLATE,
     cases::papers::AcceptanceCheck::TEMPLATE,
     cases::papers::NoticeToClient::TEMPLATE,

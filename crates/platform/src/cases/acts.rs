@@ -11,6 +11,7 @@ use super::{law, making};
 use crate::actor::{Actor, Role};
 use crate::app::App;
 use crate::fail::{Fail, Fault, Objection};
+use crate::fees;
 use crate::perform::{Act, Subject, Tx};
 use crate::registry;
 use crate::web::{Form, Signed};
@@ -54,7 +55,7 @@ pub async fn prepare(
         return Ok(Err(Unready::Changed));
     }
     let appraisers = choosable(&mut tx, &facts, action).await?;
-    let about = About { actor: &who.actor, today, appraisers: &appraisers };
+    let about = About { actor: &who.actor, today, region: &facts.institution.region, appraisers: &appraisers };
     let input = match forms::input(action, form, &about) {
         None => return Err(Fail::NotFound),
         Some(Err(faults)) => return Ok(Err(Unready::Faults(faults))),
@@ -109,8 +110,19 @@ pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(),
     if *action == Action::SendBack || *action == Action::SubmitForReview {
         store::forget_signatures(tx, &facts.case.id).await?;
     }
+    charge(tx, &facts.case.id, *action, &decision.content).await?;
     let code = given.code.as_deref().or(facts.case.code.as_deref()).map(str::to_owned);
     making::papers(app, tx, facts, *action, &decision.content, code.as_deref()).await
+}
+
+/// What acceptance quotes and the commission agrees, on the case's fee account.
+async fn charge(tx: &mut Tx, case_id: &str, action: Action, content: &Content) -> Result<(), Fail> {
+    let Some(check) = &content.check else { return Ok(()) };
+    match action {
+        Action::Accept => fees::record_quote(tx, case_id, check.agreement.quoted()).await,
+        Action::Commission => fees::agree(tx, case_id, check.agreement.fee_fen, &check.agreement.fee_way).await,
+        _ => Ok(()),
+    }
 }
 
 /// T01: an entrustment becomes a case, received today.
@@ -162,6 +174,13 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
     };
     let client_name = record.content.entrustment.client.name.clone();
     store::create(tx, &record, &client_name, &due).await?;
+    let opening = fees::Opening {
+        procedure: Case::NAME,
+        subject_id: &id,
+        institution_id: &record.institution_id,
+        client_organisation_id: &record.client_organisation_id,
+    };
+    fees::open(tx, &opening).await?;
     Ok(id)
 }
 

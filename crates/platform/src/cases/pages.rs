@@ -9,6 +9,7 @@ use super::store::{self, Given, Scope};
 use super::{attachments, entrust, facts, rules, view};
 use crate::app::App;
 use crate::fail::{Fail, Objection};
+use crate::fees;
 use crate::papers::{self, Paper};
 use crate::registry::{self, Appraiser, Categories};
 use crate::text::{Say, say};
@@ -466,6 +467,15 @@ fn done_word(action: Action) -> &'static str {
 }
 
 impl ActPage {
+    /// The rows of the quote, as typed and some empty ones.
+    fn quote_rows(&self) -> Vec<fees::TypedRow> {
+        fees::typed_rows(&self.filled.form)
+    }
+
+    fn tariff_rows(&self) -> &'static [fees::TariffRow] {
+        fees::tariff(&self.facts.institution.region, self.ui.today).map_or(&[], |tariff| tariff.rows)
+    }
+
     /// How many of the house's appraisers may not work on this item today.
     fn unfit(&self) -> usize {
         self.appraisers.iter().filter(|one| !one.objections.is_empty()).count()

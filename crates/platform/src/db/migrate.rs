@@ -27,7 +27,7 @@ const MIGRATIONS: &[Migration] = &[
         append_only: &["supervision_flag"],
     },
     Migration { name: "0004-custody", text: include_str!("../../migrations/0004-custody.sql"), append_only: &[] },
-    Migration { name: "0005-fees", text: include_str!("../../migrations/0005-fees.sql"), append_only: &[] },
+    Migration { name: "0005-fees", text: include_str!("../../migrations/0005-fees.sql"), append_only: &["fee_event"] },
     Migration { name: "0006-records", text: include_str!("../../migrations/0006-records.sql"), append_only: &[] },
     Migration { name: "0007-search", text: include_str!("../../migrations/0007-search.sql"), append_only: &[] },
     Migration { name: "0008-elsewhere", text: include_str!("../../migrations/0008-elsewhere.sql"), append_only: &[] },

@@ -321,6 +321,7 @@ fn check(plan: &CityCase, by: &str, on: Date) -> AcceptanceCheck {
             term_workdays: u16::try_from(plan.limit_workdays).unwrap_or(30),
             fee_fen: 240_000,
             fee_way: "受理时一次收取".into(),
+            quote: Vec::new(),
             materials_return: MaterialsReturn::Whole,
             collect_weeks: 4,
             other: String::new(),

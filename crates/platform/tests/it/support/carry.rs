@@ -113,6 +113,7 @@ fn check(today: Date) -> AcceptanceCheck {
             term_workdays: 30,
             fee_fen: 240_000,
             fee_way: "一次收取".into(),
+            quote: Vec::new(),
             materials_return: MaterialsReturn::Whole,
             collect_weeks: 4,
             other: String::new(),
