@@ -153,8 +153,7 @@ pub async fn receive(app: &App, tx: &mut Tx, account: &mut FeeAccount, payment: 
     write(tx, account, Entry::Received(receipt.clone())).await?;
     let sheet = FeeReceipt::of(&institution_name(tx, account).await?, account, &receipt, &tx.actor.name, tx.today());
     let (procedure, subject) = (account.procedure.clone(), account.subject_id.clone());
-    let file = format!("收费凭据{}.pdf", receipt.number);
-    app.papers.make(app, tx, &procedure, &subject, &file, &sheet).await?;
+    app.papers.make(app, tx, &procedure, &subject, &sheet.file_name(), &sheet).await?;
     Ok(receipt)
 }
 
@@ -187,7 +186,7 @@ pub async fn refund(
     write(tx, &mut account, Entry::Refunded(refunded.clone())).await?;
     let name = institution_name(tx, &account).await?;
     let sheet = RefundSheet::of(&name, &account, &before, proposal, &refunded, &tx.actor.name, tx.today());
-    app.papers.make(app, tx, &account.procedure, subject_id, "退费核算单.pdf", &sheet).await?;
+    app.papers.make(app, tx, &account.procedure, subject_id, RefundSheet::FILE_NAME, &sheet).await?;
     Ok(())
 }
 

@@ -50,6 +50,13 @@ impl FeeReceipt {
     }
 }
 
+impl FeeReceipt {
+    /// The name under which it is saved.
+    pub fn file_name(&self) -> String {
+        format!("收费凭据{}.pdf", self.number)
+    }
+}
+
 /// 退费核算单: how the refund was reckoned, and what was decided.
 #[derive(Serialize, Clone, Debug)]
 pub struct RefundSheet {
@@ -73,6 +80,9 @@ pub struct RefundSheet {
 }
 
 impl RefundSheet {
+    /// The name under which it is saved.
+    pub const FILE_NAME: &'static str = "退费核算单.pdf";
+
     pub fn of(
         institution: &str,
         account: &FeeAccount,

@@ -58,16 +58,16 @@ impl PaymentGateway for RecordedByHand<'_> {
     }
 }
 
-/// A bank's statement as CSV: 流水号, 日期, 金额, 付款人, 附言, in any order, with a line of headings.
+/// A bank's statement as CSV: reference, date, amount, payer, remark, in any order, with a line of headings.
 pub struct FileOfPayments<'b>(pub &'b [u8]);
 
-const COLUMNS: [(&str, &[&str]); 5] = [
-    ("reference", &["流水号", "交易流水号", "reference"]),
-    ("date", &["日期", "交易日期", "date"]),
-    ("amount", &["金额", "收入金额", "amount"]),
-    ("payer", &["付款人", "对方户名", "payer"]),
-    ("remark", &["附言", "摘要", "remark"]),
-];
+/// Column and heading, a line each: what the banks call them.
+const HEADINGS: &str = include_str!("../../data/statement-columns.csv");
+
+/// Whether the heading is one of the column's names.
+fn is_column(column: &str, heading: &str) -> bool {
+    HEADINGS.lines().skip(1).filter_map(|line| line.split_once(',')).any(|known| known == (column, heading))
+}
 
 impl PaymentGateway for FileOfPayments<'_> {
     fn payments(&self, today: Date) -> Result<Vec<Payment>, Vec<Fault>> {
@@ -77,7 +77,8 @@ impl PaymentGateway for FileOfPayments<'_> {
         };
         let mut csv = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
         let headings = csv.headers().cloned().unwrap_or_default();
-        let at = COLUMNS.map(|(_, names)| headings.iter().position(|heading| names.contains(&heading)));
+        let columns = ["reference", "date", "amount", "payer", "remark"];
+        let at = columns.map(|column| headings.iter().position(|heading| is_column(column, heading)));
         let [Some(reference), Some(date), Some(amount), Some(payer), Some(remark)] = at else {
             let what = say("第一行须有这些列名：流水号、日期、金额、付款人、附言。");
             return Err(vec![Fault::new("file", what)]);
