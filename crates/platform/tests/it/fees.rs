@@ -11,11 +11,8 @@ async fn account(city: &City, id: &str) -> FeeAccount {
     let mut conn = city.app.db.read().await.unwrap();
     let account = fees::find(&mut conn, id).await.unwrap().unwrap();
     // The row's sums repeat what the entries give.
-    let row = conn.first(
-        "select outstanding_fen, received_fen, refunded_fen from fee_account where subject_id = $1",
-        values![id],
-    );
-    let row = row.await.unwrap().unwrap();
+    let sql = "select outstanding_fen, received_fen, refunded_fen from fee_account where subject_id = $1";
+    let row = conn.first(sql, values![id]).await.unwrap().unwrap();
     assert_eq!(row.get::<i64>("outstanding_fen").unwrap(), account.balance.outstanding_fen());
     assert_eq!(row.get::<i64>("received_fen").unwrap(), account.balance.received_fen);
     assert_eq!(row.get::<i64>("refunded_fen").unwrap(), account.balance.refunded_fen);
