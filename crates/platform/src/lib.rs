@@ -68,6 +68,8 @@ pub(crate) const TEMPLATES: &[paper::Template] = &[
     custody::papers::MaterialsRegister::TEMPLATE,
     custody::papers::MaterialReceipt::TEMPLATE,
     custody::papers::MaterialLabels::TEMPLATE,
+    fees::papers::FeeReceipt::TEMPLATE,
+    fees::papers::RefundSheet::TEMPLATE,
     cases::papers::CommissionAgreement::TEMPLATE,
     cases::papers::AcceptanceCheck::TEMPLATE,
     cases::papers::NoticeToClient::TEMPLATE,

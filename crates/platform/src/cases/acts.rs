@@ -12,6 +12,7 @@ use crate::actor::{Actor, Role};
 use crate::app::App;
 use crate::custody;
 use crate::fail::{Fail, Fault, Objection};
+use crate::fees;
 use crate::perform::{Act, Subject, Tx};
 use crate::registry;
 use crate::web::{Form, Signed};
@@ -117,9 +118,20 @@ pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(),
     if *action == Action::Decline {
         custody::not_brought(tx, &facts.case.id).await?;
     }
+    charge(tx, &facts.case.id, *action, &decision.content).await?;
     let code = given.code.as_deref().or(facts.case.code.as_deref()).map(str::to_owned);
     making::papers(app, tx, facts, *action, &decision.content, code.as_deref()).await?;
     Ok(())
+}
+
+/// What acceptance quotes and the commission agrees, on the case's fee account.
+async fn charge(tx: &mut Tx, case_id: &str, action: Action, content: &Content) -> Result<(), Fail> {
+    let Some(check) = &content.check else { return Ok(()) };
+    match action {
+        Action::Accept => fees::record_quote(tx, case_id, check.agreement.quoted()).await,
+        Action::Commission => fees::agree(tx, case_id, check.agreement.fee_fen, &check.agreement.fee_way).await,
+        _ => Ok(()),
+    }
 }
 
 /// T01: an entrustment becomes a case, received today.
@@ -164,6 +176,13 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
     let client_name = record.content.entrustment.client.name.clone();
     store::create(tx, &record, &client_name, &due).await?;
     announce(tx, &record).await?;
+    let opening = fees::Opening {
+        procedure: Case::NAME,
+        subject_id: &id,
+        institution_id: &record.institution_id,
+        client_organisation_id: &record.client_organisation_id,
+    };
+    fees::open(tx, &opening).await?;
     Ok(id)
 }
 

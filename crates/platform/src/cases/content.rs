@@ -3,6 +3,7 @@
 //! **Invariant:** a part that a later state needs is there once the step that brings it was taken; the same facts stand in
 //! the step's event, which nobody can change.
 
+use crate::fees::QuoteLine;
 use crate::registry::ItemCode;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -249,11 +250,27 @@ pub struct Agreement {
     pub limit_by: LimitBy,
     pub fee_fen: i64,
     pub fee_way: String,
+    /// What the fee is made of; empty where only the sum was typed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quote: Vec<QuoteLine>,
     pub materials_return: MaterialsReturn,
     /// For which the client collects what is left, in weeks.
     pub collect_weeks: i64,
     pub other: String,
 }
+
+impl Agreement {
+    /// The lines of the fee; one for the whole where nothing else was typed.
+    pub fn quoted(&self) -> Vec<QuoteLine> {
+        if !self.quote.is_empty() {
+            return self.quote.clone();
+        }
+        vec![QuoteLine { code: String::new(), name: FEE.into(), units: 1, price_fen: self.fee_fen }]
+    }
+}
+
+/// The name of a fee that is one sum, on papers and in quotes.
+const FEE: &str = "司法鉴定费";
 
 choices! {
     /// Who set the limit of an appraisal: a court's limit is extended by the court alone (法〔2020〕202号 13).

@@ -5,6 +5,7 @@ use super::facts::{Facts, Input};
 use super::steps::Action;
 use crate::actor::Actor;
 use crate::fail::Fault;
+use crate::fees::{self, QuoteLine};
 use crate::registry::{Appraiser, Categories, ItemCode};
 use crate::text::say;
 use crate::web::form::{Form, Reader};
@@ -252,6 +253,8 @@ pub fn input(action: Action, form: &Form, about: &About) -> Option<Result<Input,
 }
 
 fn acceptance(reader: &mut Reader, form: &Form, about: &About) -> AcceptanceCheck {
+    let quote = fees::read_lines(reader, form, fees::tariff(&about.facts.institution.region, about.today).as_ref());
+    let fee_fen = fee(reader, form, &quote);
     let agreement = Agreement {
         term_workdays: u16::try_from(reader.number("term_workdays", 1, 250))
             .unwrap_or(super::rules::APPRAISAL_WORKDAYS),
@@ -259,8 +262,9 @@ fn acceptance(reader: &mut Reader, form: &Form, about: &About) -> AcceptanceChec
             "" => LimitBy::Agreed,
             _ => reader.choice("limit_by", &words(LimitBy::CHOICES)).unwrap_or_default(),
         },
-        fee_fen: reader.fen("fee", FEE_MAX_FEN),
+        fee_fen,
         fee_way: reader.required("fee_way", SHORT),
+        quote,
         materials_return: reader
             .choice("materials_return", &words(MaterialsReturn::CHOICES))
             .unwrap_or(MaterialsReturn::Whole),
@@ -279,6 +283,19 @@ fn acceptance(reader: &mut Reader, form: &Form, about: &About) -> AcceptanceChec
         by: about.actor.name.clone(),
         on: about.today,
     }
+}
+
+/// The sum agreed: typed, or left to the quote; both together must be the same.
+fn fee(reader: &mut Reader, form: &Form, quote: &[QuoteLine]) -> i64 {
+    let total = quote.iter().fold(0_i64, |sum, line| sum.saturating_add(line.total_fen()));
+    if !quote.is_empty() && form.text("fee").is_empty() {
+        return total;
+    }
+    let fen = reader.fen("fee", FEE_MAX_FEN);
+    if !quote.is_empty() && fen != total {
+        reader.fault("fee", say("鉴定费用与下列各项的合计%{total}元不符。").with("total", paper::amount(total)));
+    }
+    fen
 }
 
 fn team(reader: &mut Reader, form: &Form, about: &About) -> Vec<Appraiser> {

@@ -60,6 +60,26 @@ pub async fn papers(
     Ok(())
 }
 
+/// The fee as the agreement prints it: line by line where it was quoted so.
+fn fee(agreed: &super::content::Agreement) -> printed::Fee {
+    let lines: Vec<(String, String, i64)> = agreed
+        .quoted()
+        .into_iter()
+        .map(|line| {
+            let standard = if agreed.quote.is_empty() {
+                "按约定".to_owned()
+            } else {
+                format!("{}元×{}", printed::amount(line.price_fen), line.units)
+            };
+            let total = line.total_fen();
+            (line.name, standard, total)
+        })
+        .collect();
+    let items: Vec<(&str, &str, i64)> =
+        lines.iter().map(|(name, standard, fen)| (name.as_str(), standard.as_str(), *fen)).collect();
+    printed::Fee::of(&items, &agreed.fee_way, "")
+}
+
 struct About<'a> {
     facts: &'a Facts,
     content: &'a Content,
@@ -141,7 +161,7 @@ impl About<'_> {
             case_facts: entrustment.case_facts.clone(),
             materials: self.material_lines(),
             consumption: String::new(),
-            fee: printed::Fee::of(&[("司法鉴定费", "按约定", agreed.fee_fen)], &agreed.fee_way, ""),
+            fee: fee(agreed),
             delivery: match entrustment.delivery {
                 DeliveryWay::Collect => printed::Delivery::Collect,
                 DeliveryWay::Post => printed::Delivery::Post { address: entrustment.client.address.clone() },

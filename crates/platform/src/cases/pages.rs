@@ -10,6 +10,7 @@ use super::{attachments, entrust, facts, rules, view};
 use crate::actor::RoleKind;
 use crate::app::App;
 use crate::fail::{Fail, Objection};
+use crate::fees;
 use crate::papers::{self, Paper};
 use crate::perform::TermRow;
 use crate::registry::{self, Appraiser, Categories};
@@ -537,6 +538,15 @@ impl ActPage {
         (0..filled + EMPTY_ROWS)
             .map(|row| [at(&names, row), at(&kinds, row), at(&quantities, row), at(&properties, row)])
             .collect()
+    }
+
+    /// The rows of the quote, as typed and some empty ones.
+    fn quote_rows(&self) -> Vec<fees::TypedRow> {
+        fees::typed_rows(&self.filled.form)
+    }
+
+    fn tariff_rows(&self) -> &'static [fees::TariffRow] {
+        fees::tariff(&self.facts.institution.region, self.ui.today).map_or(&[], |tariff| tariff.rows)
     }
 
     /// How many of the house's appraisers may not work on this item today.

@@ -10,36 +10,40 @@ struct Migration {
     append_only: &'static [&'static str],
 }
 
+/// A migration from the folder of that name, and the tables of it that only grow.
+macro_rules! migration {
+    ($name:literal, $($table:literal),*) => {
+        Migration {
+            name: $name,
+            text: include_str!(concat!("../../migrations/", $name, ".sql")),
+            append_only: &[$($table),*],
+        }
+    };
+}
+
 const MIGRATIONS: &[Migration] = &[
-    Migration {
-        name: "0001-foundation",
-        text: include_str!("../../migrations/0001-foundation.sql"),
-        append_only: &["event"],
-    },
-    Migration {
-        name: "0002-accounts",
-        text: include_str!("../../migrations/0002-accounts.sql"),
-        append_only: &["sign_in_attempt", "account_event"],
-    },
-    Migration {
-        name: "0003-cases-in-full",
-        text: include_str!("../../migrations/0003-cases-in-full.sql"),
-        append_only: &["supervision_flag"],
-    },
-    Migration {
-        name: "0004-custody",
-        text: include_str!("../../migrations/0004-custody.sql"),
-        append_only: &["custody_event"],
-    },
-    Migration { name: "0005-fees", text: include_str!("../../migrations/0005-fees.sql"), append_only: &[] },
-    Migration { name: "0006-records", text: include_str!("../../migrations/0006-records.sql"), append_only: &[] },
-    Migration { name: "0007-search", text: include_str!("../../migrations/0007-search.sql"), append_only: &[] },
-    Migration { name: "0008-elsewhere", text: include_str!("../../migrations/0008-elsewhere.sql"), append_only: &[] },
-    Migration { name: "0009-archive", text: include_str!("../../migrations/0009-archive.sql"), append_only: &[] },
-    Migration { name: "0010-tracking", text: include_str!("../../migrations/0010-tracking.sql"), append_only: &[] },
-    Migration { name: "0011-notices", text: include_str!("../../migrations/0011-notices.sql"), append_only: &[] },
-    Migration { name: "0012-imports", text: include_str!("../../migrations/0012-imports.sql"), append_only: &[] },
-    Migration { name: "0013-api", text: include_str!("../../migrations/0013-api.sql"), append_only: &[] },
+    migration!("0001-foundation", "event"),
+    migration!("0002-accounts", "sign_in_attempt", "account_event"),
+    migration!("0003-cases-in-full", "supervision_flag", "opinion_correction"),
+    migration!("0004-custody", "custody_event"),
+    migration!("0005-fees", "fee_event"),
+    migration!(
+        "0006-records",
+        "examination_record",
+        "examination_record_version",
+        "examination_record_confirmation",
+        "examination_record_file",
+        "opinion_draft",
+        "opinion_comment",
+        "opinion_comment_reply"
+    ),
+    migration!("0007-search",),
+    migration!("0008-elsewhere",),
+    migration!("0009-archive",),
+    migration!("0010-tracking",),
+    migration!("0011-notices", "notice"),
+    migration!("0012-imports",),
+    migration!("0013-api",),
 ];
 
 /// Runs what is missing. Two processes starting together: the second finds the work done.

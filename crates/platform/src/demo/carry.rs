@@ -331,6 +331,7 @@ fn check(plan: &CityCase, by: &str, on: Date) -> AcceptanceCheck {
             limit_by: LimitBy::Agreed,
             fee_fen: 240_000,
             fee_way: "受理时一次收取".into(),
+            quote: Vec::new(),
             materials_return: MaterialsReturn::Whole,
             collect_weeks: 4,
             other: String::new(),

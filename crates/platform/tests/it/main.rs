@@ -6,9 +6,10 @@
 mod architecture;
 #[cfg(unix)]
 mod crash;
-mod detours;
 mod custody;
+mod detours;
 mod documents;
+mod fees;
 mod golden;
 mod pages;
 mod permissions;

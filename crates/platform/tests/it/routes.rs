@@ -18,6 +18,8 @@ pub enum Whose {
     CaseInside,
     /// Those who may see a material: its institution, its client's organisation, the bureau.
     Material,
+    /// Those who may see the case and have one of the roles; other people of its house are told who may.
+    CaseOf(&'static [Role]),
     /// The client who typed the draft, and nobody else.
     OwnDraft,
     /// Whoever is signed in, for a session of the own account.
@@ -39,6 +41,20 @@ const SYSTEM: &[Role] = &[Role::SystemAdministrator];
 const SECURITY: &[Role] = &[Role::SecurityAdministrator];
 const MANAGERS: &[Role] = &[Role::SystemAdministrator, Role::SecurityAdministrator];
 const AUDIT: &[Role] = &[Role::AuditAdministrator];
+
+const HEAD: &[Role] = &[Role::Head];
+const KEEPERS: &[Role] = &[Role::FrontDesk, Role::Head];
+const ASK_RELIEF: &[Role] = &[Role::Client, Role::FrontDesk, Role::Head];
+const SEE_FEES: &[Role] = &[
+    Role::Client,
+    Role::FrontDesk,
+    Role::Head,
+    Role::Archivist,
+    Role::LicensingOfficer,
+    Role::Supervisor,
+    Role::ComplaintOfficer,
+    Role::Statistician,
+];
 
 const fn get(path: &'static str, whose: Whose) -> Route {
     Route { method: "GET", path, whose }
@@ -98,7 +114,17 @@ pub const ROUTES: &[Route] = &[
     post("/cases/{id}/materials", Whose::Case),
     get("/cases/{id}/materials/labels", Whose::Case),
     // fees
-    //
+    get("/fees", Whose::Of(KEEPERS)),
+    post("/fees/statement", Whose::Of(KEEPERS)),
+    get("/fees/tariff", Whose::Everybody),
+    get("/cases/{id}/fees", Whose::CaseOf(SEE_FEES)),
+    post("/cases/{id}/fees/quote", Whose::CaseOf(KEEPERS)),
+    post("/cases/{id}/fees/agreement", Whose::CaseOf(KEEPERS)),
+    post("/cases/{id}/fees/receipts", Whose::CaseOf(KEEPERS)),
+    post("/cases/{id}/fees/relief", Whose::CaseOf(ASK_RELIEF)),
+    post("/cases/{id}/fees/relief/decision", Whose::CaseOf(HEAD)),
+    post("/cases/{id}/fees/write-off", Whose::CaseOf(HEAD)),
+    post("/cases/{id}/fees/refund", Whose::CaseOf(HEAD)),
     // cases
     get("/work", Whose::Case),
     post("/work", Whose::Case),

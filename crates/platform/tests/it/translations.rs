@@ -16,6 +16,7 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("opinions/issue", "statutory papers are Chinese by law"),
     ("opinions/papers", "statutory papers are Chinese by law"),
     ("custody/papers", "papers are Chinese by law"),
+    ("fees/papers", "statutory papers are Chinese by law"),
     ("deadline", "the tool answers in both languages itself"),
     ("demo/carry", "what the people of the demo city write"),
     ("demo/city", "names of the demo city"),

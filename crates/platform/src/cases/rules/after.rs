@@ -6,6 +6,7 @@ use crate::cases::content::{AcceptanceCheck, Check, Conflict, Content, Examinati
 use crate::cases::facts::{Facts, Input};
 use crate::cases::law;
 use crate::fail::Objection;
+use crate::fees;
 use crate::registry::Appraiser;
 use crate::text::say;
 use jiff::ToSpan;
@@ -77,6 +78,7 @@ fn accept(facts: &Facts, check: &AcceptanceCheck, today: Date, found: &mut Vec<O
             say("核实后确认的，请勾选；不能确认的，请要求补充材料或者决定不予受理。"),
         ));
     }
+    found.extend(fees::quote_objections(&check.agreement.quote, &facts.institution.region, today));
     let entrustment = facts.entrustment();
     if let Some(earlier) = &entrustment.reappraisal {
         if !facts.client_is_organ() {

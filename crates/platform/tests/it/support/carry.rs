@@ -119,6 +119,7 @@ fn check(today: Date) -> AcceptanceCheck {
             limit_by: LimitBy::Agreed,
             fee_fen: 240_000,
             fee_way: "一次收取".into(),
+            quote: Vec::new(),
             materials_return: MaterialsReturn::Whole,
             collect_weeks: 4,
             other: String::new(),

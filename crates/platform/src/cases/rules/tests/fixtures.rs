@@ -98,6 +98,7 @@ pub(super) fn agreement(term_workdays: u16) -> Agreement {
         term_workdays,
         fee_fen: 100,
         fee_way: "现金".into(),
+        quote: Vec::new(),
         materials_return: MaterialsReturn::Whole,
         collect_weeks: 4,
         other: String::new(),

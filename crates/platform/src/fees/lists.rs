@@ -1,0 +1,190 @@
+//! What an institution is owed, its bank statement, and the public tariff.
+
+use super::payments::{FileOfPayments, Payment, PaymentGateway};
+use super::statement::Match;
+use super::store::{self, OwedLine, Scope, Totals};
+use super::tariff::{Tariff, TariffRow, tariff};
+use super::{KEEPERS, acts};
+use crate::app::App;
+use crate::fail::{Fail, Fault, Objection};
+use crate::rulebook;
+use crate::text::say;
+use crate::web::form::PAGE_ROWS;
+use crate::web::{Page, Paging, Signed, Ui, Visitor, done, html};
+use askama::Template;
+use axum::Router;
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{DefaultBodyLimit, Multipart, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use jiff::civil::Date;
+use serde::Deserialize;
+
+/// Bytes of a statement: `payments::ROWS_MAX` rows of 500 bytes.
+const STATEMENT_MAX: usize = 1_000_000;
+/// No list is longer; keeps a made-up page number from overflowing.
+const PAGES_MAX: i64 = 1_000_000;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/fees", get(list))
+        .route("/fees/statement", post(import).layer(DefaultBodyLimit::max(STATEMENT_MAX + 10_000)))
+        .route("/fees/tariff", get(show_tariff))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    page: String,
+}
+
+#[derive(Template)]
+#[template(path = "fees/list.html")]
+struct List {
+    ui: Ui,
+    lines: Vec<OwedLine>,
+    totals: Totals,
+    paging: Paging,
+    /// Rows of a statement that was not recorded, and what is wrong with it.
+    rows: Vec<(Payment, Match)>,
+    faults: Vec<Fault>,
+    objections: Vec<Objection>,
+}
+
+async fn list(State(app): State<App>, who: Signed, Query(asked): Query<Asked>) -> Page {
+    who.must_be(KEEPERS)?;
+    let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, PAGES_MAX);
+    list_page(&app, &who, page, Vec::new(), Vec::new(), Vec::new()).await
+}
+
+async fn list_page(
+    app: &App,
+    who: &Signed,
+    page: i64,
+    rows: Vec<(Payment, Match)>,
+    faults: Vec<Fault>,
+    objections: Vec<Objection>,
+) -> Page {
+    let scope = Scope::of(&who.actor)?;
+    let mut conn = app.db.read().await?;
+    let (lines, totals) = store::outstanding(&mut conn, &scope, (page - 1) * PAGE_ROWS, PAGE_ROWS).await?;
+    let paging = Paging::new(page, totals.owing);
+    html(&List { ui: who.ui(), lines, totals, paging, rows, faults, objections })
+}
+
+async fn import(
+    State(app): State<App>,
+    who: Signed,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Fail> {
+    who.must_be(KEEPERS)?;
+    let mut form = form.map_err(|_| Fail::Bad(say("没有选择文件，请选择后再上传。")))?;
+    let bytes = file_of(&mut form).await?;
+    let institution = who.actor.organisation_id.clone().unwrap_or_default();
+    let payments = match FileOfPayments(&bytes).payments(who.visitor.today) {
+        Ok(payments) => payments,
+        Err(faults) => {
+            let page = list_page(&app, &who, 1, Vec::new(), faults, Vec::new()).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+    match acts::import(&app, &mut tx, &institution, payments).await {
+        Ok(imported) if imported.is_done => {
+            tx.conn.commit().await?;
+            Ok(done("/fees", "对账单已全部登记，收费凭据已生成。"))
+        }
+        Ok(imported) => {
+            drop(tx);
+            let page = list_page(&app, &who, 1, imported.rows, Vec::new(), Vec::new()).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        Err(Fail::Refused(objections)) => {
+            drop(tx);
+            let page = list_page(&app, &who, 1, Vec::new(), Vec::new(), objections).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn file_of(form: &mut Multipart) -> Result<Vec<u8>, Fail> {
+    let bad = |_| Fail::Bad(say("文件没有传完，请重新上传。"));
+    while let Some(field) = form.next_field().await.map_err(bad)? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let bytes = field.bytes().await.map_err(bad)?;
+        if bytes.len() > STATEMENT_MAX {
+            return Err(Fail::TooLarge(say("对账单过大，请分成几个文件再上传。")));
+        }
+        return Ok(bytes.to_vec());
+    }
+    Err(Fail::Bad(say("没有选择文件，请选择后再上传。")))
+}
+
+impl List {
+    fn outcome(&self, found: &Match) -> String {
+        match found {
+            Match::Found(_) => self.ui.t("已找到对应的案件").into_owned(),
+            Match::Known => self.ui.t("以前已登记").into_owned(),
+            Match::Unmatched(why) => self.ui.say(why),
+        }
+    }
+
+    /// The case a row goes to.
+    fn case_of<'a>(&self, found: &'a Match) -> Option<&'a str> {
+        if let Match::Found(id) = found { Some(id) } else { None }
+    }
+
+    fn is_unmatched(&self, found: &Match) -> bool {
+        matches!(found, Match::Unmatched(_))
+    }
+}
+
+fn yuan(fen: &i64) -> String {
+    paper::amount(*fen)
+}
+
+#[derive(Deserialize)]
+struct TariffAsked {
+    #[serde(default)]
+    on: String,
+    #[serde(default)]
+    region: String,
+}
+
+#[derive(Template)]
+#[template(path = "fees/tariff.html")]
+struct TariffPage {
+    ui: Ui,
+    on: Date,
+    region: String,
+    tariff: Option<Tariff>,
+}
+
+/// The pack shown first: the city the platform was made for.
+const FIRST_REGION: &str = "shanghai";
+
+async fn show_tariff(visitor: Visitor, Query(asked): Query<TariffAsked>) -> Page {
+    let on = asked.on.parse().ok().filter(|day: &Date| (1850..=2200).contains(&day.year())).unwrap_or(visitor.today);
+    let known = rulebook::regions().map(|(region, _)| region).find(|region| *region == asked.region);
+    let region = known.unwrap_or(FIRST_REGION).to_owned();
+    let tariff = tariff(&region, on);
+    html(&TariffPage { ui: visitor.ui(), on, region, tariff })
+}
+
+impl TariffPage {
+    fn is_region(&self, word: &str) -> bool {
+        self.region == word
+    }
+
+    fn regions(&self) -> Vec<(&'static str, &'static str)> {
+        rulebook::regions().collect()
+    }
+
+    fn rows(&self) -> &'static [TariffRow] {
+        self.tariff.map_or(&[], |tariff| tariff.rows)
+    }
+}
