@@ -149,10 +149,12 @@ fn person(both: &Both, grounds: &mut Vec<Ground>) -> Person {
     let birth = ground(both.agree(Kind::Birth, Kind::Birth), Ground::Birth);
     let part = birth || ground(both.agree(Kind::BirthPart, Kind::BirthPart), Ground::BirthPart);
     let phone = ground(both.agree(Kind::Phone, Kind::Phone), Ground::Phone);
-    // An object has a name and a letter, and nothing that a person has.
-    let object =
-        same_name && both.agree(Kind::Letter, Kind::Letter) && !both.any(&[Kind::Id, Kind::IdFaulty, Kind::Birth]);
+    // One name under one letter: a person, or an object, which has nothing else.
+    let in_letter = name && both.agree(Kind::Letter, Kind::Letter);
     let same_day = both.agree(Kind::Event, Kind::Event);
+    // Of the person nothing but the name can be compared, and it was hurt on the very day: rare even for 张伟.
+    let nothing_else = !both.have_id() && !both.have(Kind::Birth) && !both.have(Kind::Phone);
+    let hurt_that_day = same_name && same_day && nothing_else;
     let ids_unlike = !id && !slip && both.have_id();
     if id || (slip && (name || birth)) {
         Person::Certain
@@ -161,7 +163,9 @@ fn person(both: &Both, grounds: &mut Vec<Ground>) -> Person {
         if name && birth && (phone || same_day) { Person::Likely } else { Person::Other }
     } else if name && birth && phone {
         Person::Certain
-    } else if name && (birth || (part && same_day) || (phone && (part || !both.have(Kind::Birth))) || object) {
+    } else if name && (birth || (part && same_day) || (phone && (part || !both.have(Kind::Birth))) || in_letter) {
+        Person::Likely
+    } else if hurt_that_day {
         Person::Likely
     } else {
         Person::Other
@@ -215,10 +219,6 @@ impl Both<'_> {
     fn have_id(&self) -> bool {
         let typed = |side: &[Print]| has(side, Kind::Id) || has(side, Kind::IdFaulty);
         typed(self.one) && typed(self.other)
-    }
-
-    fn any(&self, kinds: &[Kind]) -> bool {
-        kinds.iter().any(|kind| has(self.one, *kind) || has(self.other, *kind))
     }
 }
 

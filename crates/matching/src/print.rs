@@ -103,10 +103,12 @@ pub fn prints(secret: &Secret, matter: &Matter) -> Vec<Print> {
     let mut birth = matter.birth;
     if is_sound(&id) {
         put(Kind::Id, &id);
-        birth = birth.or(identity::birth(&id));
     } else if !id.is_empty() {
         put(Kind::IdFaulty, "yes");
         meant(&id).iter().for_each(|one| put(Kind::IdMeant, one));
+    }
+    if id.len() == 18 {
+        birth = birth.or(identity::birth(&id));
     }
     let name = normal::name(matter.name);
     let sound = normal::sound(&name);

@@ -63,8 +63,18 @@ fn the_same_and_the_alike() {
         ("a twin", with(|one| (one.id, one.name) = (twin.into(), "张受测".into())), None),
         ("a namesake with another number", with(|one| one.id = twin.into()), None),
         (
-            "a name and a day, nothing else of the person",
+            "a name and the very day, and nothing else to compare: a person asks",
             with(|one| (one.id, one.phone, one.birth) = (String::new(), String::new(), None)),
+            Some(Possible),
+        ),
+        (
+            "a name and a day, and the telephone is another's",
+            with(|one| (one.id, one.phone, one.birth) = (String::new(), "13900005678".into(), None)),
+            None,
+        ),
+        (
+            "a name, and no day",
+            with(|one| (one.id, one.phone, one.birth, one.on) = (String::new(), String::new(), None, None)),
             None,
         ),
         (
