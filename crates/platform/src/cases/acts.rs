@@ -7,7 +7,7 @@ use super::forms::{self, About};
 use super::rules::{self, Decision};
 use super::steps::{Action, Case, State};
 use super::store::{self, Given, Scope};
-use super::{law, making};
+use super::{elsewhere, law, making, progress};
 use crate::actor::{Actor, Role};
 use crate::app::App;
 use crate::fail::{Fail, Fault, Objection};
@@ -109,6 +109,9 @@ pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(),
     if *action == Action::SendBack || *action == Action::SubmitForReview {
         store::forget_signatures(tx, &facts.case.id).await?;
     }
+    if let (Action::Accept, Some(check)) = (*action, &decision.content.check) {
+        elsewhere::flag(tx, &facts.case, check).await?;
+    }
     let code = given.code.as_deref().or(facts.case.code.as_deref()).map(str::to_owned);
     making::papers(app, tx, facts, *action, &decision.content, code.as_deref()).await
 }
@@ -162,6 +165,8 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
     };
     let client_name = record.content.entrustment.client.name.clone();
     store::create(tx, &record, &client_name, &due).await?;
+    elsewhere::remember(app, tx, &id, &record.content.entrustment).await?;
+    progress::number(tx, &id).await?;
     Ok(id)
 }
 

@@ -1,7 +1,9 @@
 //! What the rules are told: a case with everything they need, and what a person wants to do with it.
 
 use super::content::{AcceptanceCheck, Content, Declaration, Delivery, Entrustment, Examination, Refusal, Review};
+use super::elsewhere::{self, Hit};
 use super::steps::{Action, State};
+use crate::actor::Actor;
 use crate::registry::{Appraiser, Institution};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -61,6 +63,8 @@ pub struct Facts {
     pub draft: Option<DraftFacts>,
     /// Kinds of papers that exist.
     pub papers: Vec<String>,
+    /// What seems to be the same matter; asked only while acceptance is open.
+    pub elsewhere: Vec<Hit>,
 }
 
 impl Facts {
@@ -71,6 +75,11 @@ impl Facts {
     pub fn member(&self, appraiser_id: Option<&str>) -> Option<&Member> {
         let id = appraiser_id?;
         self.team.iter().find(|member| member.appraiser.id == id)
+    }
+
+    /// Whether this person is told what seems to be the same matter.
+    pub fn told_elsewhere(&self, who: Option<&Actor>) -> bool {
+        who.is_some_and(elsewhere::is_for)
     }
 
     pub fn entrustment(&self) -> &Entrustment {

@@ -259,7 +259,14 @@ fn acceptance(reader: &mut Reader, form: &Form, about: &About) -> AcceptanceChec
         agreement,
         by: about.actor.name.clone(),
         on: about.today,
+        elsewhere: elsewhere(reader, form),
     }
+}
+
+/// The decision on what seems to be the same matter; whether one is needed, the rules ask.
+fn elsewhere(reader: &mut Reader, form: &Form) -> Option<Elsewhere> {
+    let choice = ElsewhereChoice::of(form.text("elsewhere"))?;
+    Some(Elsewhere { choice, reason: reader.required("elsewhere_reason", LONG), seen: Vec::new() })
 }
 
 fn team(reader: &mut Reader, form: &Form, about: &About) -> Vec<Appraiser> {

@@ -107,7 +107,8 @@ pub async fn facts(conn: &mut Conn, scope: &Scope, id: &str, today: Date) -> Res
     let draft = draft_facts(conn, id).await?;
     let papers = conn.all("select distinct kind from paper where subject_id = $1", values![id]).await?;
     let papers = papers.iter().map(|row| row.get("kind")).collect::<Result<Vec<String>, _>>()?;
-    Ok(Facts { case, institution, team, eligible, draft, papers })
+    let elsewhere = super::elsewhere::hits(conn, &case, today).await?;
+    Ok(Facts { case, institution, team, eligible, draft, papers, elsewhere })
 }
 
 /// Appraisers of the institution who may work on the item today.

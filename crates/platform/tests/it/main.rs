@@ -7,6 +7,7 @@ mod architecture;
 #[cfg(unix)]
 mod crash;
 mod documents;
+mod elsewhere;
 mod golden;
 mod pages;
 mod permissions;

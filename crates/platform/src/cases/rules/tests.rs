@@ -110,6 +110,7 @@ fn check() -> AcceptanceCheck {
         agreement: agreement(30),
         by: "受理人".into(),
         on: day(TODAY),
+        elsewhere: None,
     }
 }
 
@@ -187,6 +188,7 @@ fn facts(state: State) -> Facts {
         papers: ["opinion_document", "commission_agreement", "acceptance_check", "notice_to_client", "review_opinion"]
             .map(str::to_owned)
             .to_vec(),
+        elsewhere: Vec::new(),
     }
 }
 
@@ -462,6 +464,27 @@ fn what_the_form_said_enters_the_case_and_its_event() {
     assert_eq!(signed.team, TeamChange::Signed { appraiser_id: "甲".into() });
     let archived = decided(row("", State::Delivered, Action::Archive, &[]));
     assert_eq!(archived.content.shelf.as_deref(), Some("A-1"));
+}
+
+/// The decision stays with what was seen; without a hit there was nothing to decide.
+#[test]
+fn a_decision_on_a_hit_is_kept_with_what_was_seen() {
+    let decided = || Elsewhere { choice: ElsewhereChoice::Different, reason: "已核实。".into(), seen: Vec::new() };
+    let typed = || Input::Accept(AcceptanceCheck { elsewhere: Some(decided()), ..check() });
+    let without = row("", State::Received, Action::Accept, &[]).typing(typed()).decide().unwrap();
+    assert_eq!(without.content.check.unwrap().elsewhere, None);
+    let hit = crate::cases::elsewhere::Hit {
+        stage: crate::cases::elsewhere::Stage::Accepted,
+        days: 2,
+        is_strong: true,
+        grounds: vec!["证件号码相同"],
+        own_case: None,
+    };
+    let with = row("", State::Received, Action::Accept, &[]).with(|facts| facts.elsewhere.push(hit)).typing(typed());
+    let with = with.decide().unwrap();
+    let kept = with.content.check.unwrap().elsewhere.unwrap();
+    assert_eq!((kept.seen.len(), kept.seen[0].days, kept.seen[0].stage.as_str()), (1, 2, "accepted"));
+    assert_eq!(with.act.detail["elsewhere"]["reason"], "已核实。");
 }
 
 #[test]
