@@ -144,13 +144,10 @@ fn grouped(text: &str, by: usize) -> String {
     text.as_bytes().chunks(by).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")
 }
 
-/// Number and code of a case, for those who hand the slip out.
+/// Number and code of a case, for those who see the case: they know more than the page tells.
 async fn of_case(app: &App, who: &Signed, id: &str) -> Result<(String, String), Fail> {
     let mut conn = app.db.read().await?;
     store::find(&mut conn, &Scope::of(&who.actor)?, id).await?;
-    if !super::may_hand_out(&who.actor) {
-        return Err(Fail::NotFound);
-    }
     let number = progress::number_of(&mut conn, id).await?.ok_or(Fail::NotFound)?;
     let code = code_of(&secret(app)?, &number);
     Ok((number, code))

@@ -6,7 +6,7 @@ use platform::cases::{Action, State};
 use platform::values;
 
 /// The same matter, sent to the other institution by the same court under another letter.
-async fn second(city: &City, changed: &[(&str, &str)]) -> Story<'_> {
+async fn second<'c>(city: &'c City, changed: &[(&str, &str)]) -> Story<'c> {
     let mut fields = crate::support::ENTRUSTMENT.to_vec();
     let mut other = vec![("institution_id", OTHER_HOUSE), ("client_letter", "（2026）甲委鉴字第7788号")];
     other.extend_from_slice(changed);

@@ -15,4 +15,5 @@ mod procedures;
 mod routes;
 mod story;
 mod support;
+mod tracking;
 mod translations;
