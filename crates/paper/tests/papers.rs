@@ -15,9 +15,14 @@ mod custody;
 mod opinions;
 
 use cases::{AcceptanceCheck, CommissionAgreement, NoticeToClient, RefusalNotice, notices};
+#[path = "../../platform/src/tracking/papers.rs"]
+#[allow(dead_code, reason = "the application uses the rest")]
+mod tracking;
+
 use common::{press, text};
 use opinions::{OpinionDocument, ReviewOpinion};
 use paper::{Pdf, Printed};
+use tracking::TrackingSlip;
 
 const RARE_NAME: &str = "𠮷㛃𬎆𫍯𰀀";
 
@@ -151,4 +156,10 @@ fn no_page_has_only_signatures() {
         let last = String::from_utf8_lossy(&last).into_owned();
         assert!(last.contains("签名") && last.contains("营养期"), "seed {seed}: {last}");
     }
+}
+
+#[test]
+fn the_tracking_slip_holds_number_and_code() {
+    let pdfs = printed(TrackingSlip::samples());
+    says(&pdfs[0], &["进度查询单", "7KQ2M-9XA0B", "ABCD-1234"]);
 }

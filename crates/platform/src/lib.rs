@@ -76,6 +76,7 @@ pub(crate) const TEMPLATES: &[paper::Template] = &[
     cases::papers::RefusalNotice::TEMPLATE,
     opinions::papers::ReviewOpinion::TEMPLATE,
     opinions::papers::OpinionDocument::TEMPLATE,
+    tracking::papers::TrackingSlip::TEMPLATE,
 ];
 
 /// The template of a kind of paper.

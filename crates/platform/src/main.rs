@@ -7,7 +7,7 @@ use platform::accounts;
 use platform::app::{App, CaseCodeFormat, Config};
 use platform::clock::Clock;
 use platform::db::Database;
-use platform::{deadline, demo, registry};
+use platform::{cases, deadline, demo, registry};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -104,7 +104,13 @@ async fn main() -> anyhow::Result<()> {
             accounts::print_demo_accounts(&app).await?;
             serve(app, SocketAddr::from(([127, 0, 0, 1], args.port))).await
         }
-        Command::Serve(args) => serve(open(&args.place).await?, args.listen).await,
+        Command::Serve(args) => {
+            let app = open(&args.place).await?;
+            // Cases from before fingerprints and tracking numbers were kept.
+            cases::elsewhere::catch_up(&app).await.map_err(|fail| anyhow::anyhow!("fingerprints: {fail}"))?;
+            cases::progress::number_all(&app).await?;
+            serve(app, args.listen).await
+        }
         Command::Admin(args) => {
             let app = open(&args.place).await?;
             println!("{}", accounts::run(&app, args.what).await?);
@@ -124,6 +130,11 @@ async fn main() -> anyhow::Result<()> {
         Command::Doctor(place) => {
             let app = open(&place).await?;
             println!("{}", platform::doctor::report(&app).await?);
+            // Several servers on one database need the same keys: compare these lines.
+            for name in ["matching", "tracking"] {
+                let secret = cases::elsewhere::key::load(&app.config.data, name)?;
+                println!("key {name}: check value {}", cases::elsewhere::key::check_value(&secret));
+            }
             Ok(())
         }
     }

@@ -7,7 +7,7 @@ use super::forms::{self, About};
 use super::rules::{self, Decision};
 use super::steps::{Action, Case, State};
 use super::store::{self, Given, Scope};
-use super::{law, making};
+use super::{elsewhere, law, making, progress};
 use crate::actor::{Actor, Role};
 use crate::app::App;
 use crate::custody;
@@ -119,6 +119,9 @@ pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(),
         custody::not_brought(tx, &facts.case.id).await?;
     }
     charge(tx, &facts.case.id, *action, &decision.content).await?;
+    if let (Action::Accept, Some(check)) = (*action, &decision.content.check) {
+        elsewhere::flag(tx, &facts.case, check).await?;
+    }
     let code = given.code.as_deref().or(facts.case.code.as_deref()).map(str::to_owned);
     making::papers(app, tx, facts, *action, &decision.content, code.as_deref()).await?;
     Ok(())
@@ -183,6 +186,8 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
         client_organisation_id: &record.client_organisation_id,
     };
     fees::open(tx, &opening).await?;
+    elsewhere::remember(app, tx, &id, &record.content.entrustment).await?;
+    progress::number(tx, &id).await?;
     Ok(id)
 }
 

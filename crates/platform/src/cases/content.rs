@@ -226,6 +226,35 @@ pub struct AcceptanceCheck {
     pub agreement: Agreement,
     pub by: String,
     pub on: Date,
+    /// What was decided where the same matter seemed to be at another institution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// A person's decision on what seems to be the same matter, and what was seen when it was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    pub choice: ElsewhereChoice,
+    pub reason: String,
+    pub seen: Vec<ElsewhereSeen>,
+}
+
+/// A hit as it is kept: no identifier, no name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElsewhereSeen {
+    pub stage: String,
+    pub days: i64,
+    pub strong: bool,
+    pub grounds: Vec<String>,
+}
+
+choices! {
+    /// Why a case is accepted although the same matter seems to be elsewhere (通则 15, NA6).
+    ElsewhereChoice {
+        Different, "different", "经核实不是同一事项";
+        Withdrawn, "withdrawn", "委托人已撤回对该机构的委托，或者该机构未受理、已终止";
+        ReAppraisal, "re_appraisal", "属于依法提出的重新鉴定";
+    }
 }
 
 choices! {

@@ -5,7 +5,9 @@ use super::content::{
     Examination, Extension, PauseGround, Refusal, Review, Supplement, SupplementRequest,
 };
 use super::draft::Draft;
+use super::elsewhere::{self, Hit};
 use super::steps::{Action, DL03, DL05, State};
+use crate::actor::Actor;
 use crate::custody;
 use crate::perform::TermRow;
 use crate::registry::{Appraiser, Institution};
@@ -77,6 +79,8 @@ pub struct Facts {
     pub client_kind: String,
     /// Of the case that this one supplements or re-appraises: its institution and appraisers.
     pub first: Option<FirstAppraisal>,
+    /// What seems to be the same matter; asked only while acceptance is open.
+    pub elsewhere: Vec<Hit>,
 }
 
 /// The first appraisal of the matter, where it is on this platform.
@@ -115,6 +119,11 @@ impl Facts {
     /// Whether the client is an organ that handles cases (办案机关; 上海条例 7 adds 监察机关).
     pub fn client_is_organ(&self) -> bool {
         ["court", "procuratorate", "police", "supervision"].contains(&self.client_kind.as_str())
+    }
+
+    /// Whether this person is told what seems to be the same matter.
+    pub fn told_elsewhere(&self, who: Option<&Actor>) -> bool {
+        who.is_some_and(elsewhere::is_for)
     }
 
     pub fn entrustment(&self) -> &Entrustment {

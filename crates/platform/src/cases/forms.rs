@@ -282,6 +282,7 @@ fn acceptance(reader: &mut Reader, form: &Form, about: &About) -> AcceptanceChec
         agreement,
         by: about.actor.name.clone(),
         on: about.today,
+        elsewhere: elsewhere(reader, form),
     }
 }
 
@@ -296,6 +297,12 @@ fn fee(reader: &mut Reader, form: &Form, quote: &[QuoteLine]) -> i64 {
         reader.fault("fee", say("鉴定费用与下列各项的合计%{total}元不符。").with("total", paper::amount(total)));
     }
     fen
+}
+
+/// The decision on what seems to be the same matter; whether one is needed, the rules ask.
+fn elsewhere(reader: &mut Reader, form: &Form) -> Option<Elsewhere> {
+    let choice = ElsewhereChoice::of(form.text("elsewhere"))?;
+    Some(Elsewhere { choice, reason: reader.required("elsewhere_reason", LONG), seen: Vec::new() })
 }
 
 fn team(reader: &mut Reader, form: &Form, about: &About) -> Vec<Appraiser> {

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::queue::{self, Asked, Days, Line, Show, Urgency};
 use super::steps::{Action, Case, State};
 use super::store::{self, Given, Scope};
-use super::{attachments, entrust, facts, rules, view};
+use super::{attachments, elsewhere, entrust, facts, rules, view};
 use crate::actor::RoleKind;
 use crate::app::App;
 use crate::fail::{Fail, Objection};

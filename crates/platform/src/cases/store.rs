@@ -114,7 +114,8 @@ pub async fn facts(conn: &mut Conn, scope: &Scope, id: &str, today: Date) -> Res
     let client_kind = client.map(|client| client.kind).unwrap_or_default();
     let first = first_appraisal(conn, &case).await?;
     let materials = custody::holdings(conn, id).await?;
-    Ok(Facts { case, institution, team, eligible, draft, papers, terms, client_kind, first, materials })
+    let elsewhere = super::elsewhere::hits(conn, &case, today).await?;
+    Ok(Facts { case, institution, team, eligible, draft, papers, terms, client_kind, first, materials, elsewhere })
 }
 
 /// Who did the first appraisal of the matter, for a supplementary or a re-appraisal that names its case.

@@ -338,6 +338,12 @@ fn check(plan: &CityCase, by: &str, on: Date) -> AcceptanceCheck {
         },
         by: by.into(),
         on,
+        // Counts only where the made-up city happens to hold the same matter twice.
+        elsewhere: Some(Elsewhere {
+            choice: ElsewhereChoice::Different,
+            reason: "已电话向委托人核实，两次委托的事件不同。".into(),
+            seen: Vec::new(),
+        }),
     }
 }
 

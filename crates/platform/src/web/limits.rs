@@ -10,10 +10,13 @@ use std::num::NonZeroU32;
 const VERIFY_A_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 /// Sign-ins tried from one address a minute; an office behind one address stays below.
 const SIGN_IN_A_MINUTE: NonZeroU32 = NonZeroU32::new(40).unwrap();
+/// Looks at where a case stands from one address a minute: a waiting room behind one address stays below.
+const TRACK_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 pub struct Limits {
     verify: DefaultKeyedRateLimiter<IpAddr>,
     sign_in: DefaultKeyedRateLimiter<IpAddr>,
+    track: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl Default for Limits {
@@ -27,6 +30,7 @@ impl Limits {
         Self {
             verify: RateLimiter::keyed(Quota::per_minute(VERIFY_A_MINUTE)),
             sign_in: RateLimiter::keyed(Quota::per_minute(SIGN_IN_A_MINUTE)),
+            track: RateLimiter::keyed(Quota::per_minute(TRACK_A_MINUTE)),
         }
     }
 
@@ -40,6 +44,12 @@ impl Limits {
     /// [`Fail::TooMany`] with the seconds to wait.
     pub fn sign_in(&self, ip: IpAddr) -> Result<(), Fail> {
         check(&self.sign_in, ip)
+    }
+
+    /// # Errors
+    /// [`Fail::TooMany`] with the seconds to wait.
+    pub fn track(&self, ip: IpAddr) -> Result<(), Fail> {
+        check(&self.track, ip)
     }
 }
 

@@ -156,7 +156,12 @@ pub const ROUTES: &[Route] = &[
     // archive
     //
     // tracking
-    //
+    get("/track", Whose::Everybody),
+    post("/track", Whose::Everybody),
+    get("/track/{number}", Whose::Everybody),
+    get("/T/{number}", Whose::Everybody),
+    get("/cases/{id}/tracking", Whose::Case),
+    get("/cases/{id}/tracking/slip", Whose::Case),
     // notices
     //
     // imports

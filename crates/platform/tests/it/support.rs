@@ -4,7 +4,7 @@ mod carry;
 mod story;
 
 pub use carry::approved_cases;
-pub use story::{ENTRUSTMENT, Story};
+pub use story::{ENTRUSTMENT, Story, typed};
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;

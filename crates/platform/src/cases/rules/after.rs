@@ -2,7 +2,10 @@
 
 use super::{APPRAISERS_LEAST, TeamChange, nothing, objection, unfit};
 use crate::actor::Actor;
-use crate::cases::content::{AcceptanceCheck, Check, Conflict, Content, Examination, InjuryBasis, MethodTier};
+use crate::cases::content::{
+    AcceptanceCheck, Check, Conflict, Content, ElsewhereChoice, Examination, InjuryBasis, MethodTier,
+};
+use crate::cases::elsewhere;
 use crate::cases::facts::{Facts, Input};
 use crate::cases::law;
 use crate::fail::Objection;
@@ -66,7 +69,32 @@ pub(super) fn objections(facts: &Facts, input: &Input, actor: &Actor, today: Dat
     found
 }
 
+/// Another institution seems to have the matter: the platform refuses nothing by itself, a person decides (NA6).
+fn elsewhere(facts: &Facts, check: &AcceptanceCheck, found: &mut Vec<Objection>) {
+    if !elsewhere::asks(&facts.elsewhere) {
+        return;
+    }
+    match &check.elsewhere {
+        None => found.push(objection(
+            say("疑似同一事项已委托其他机构，还没有作出核实决定。"),
+            law::T15,
+            say("请向委托人核实，在“同一事项核对”中选择核实结果并写明理由；确属同时委托其他机构的，请决定不予受理。"),
+        )),
+        Some(decided)
+            if decided.choice == ElsewhereChoice::ReAppraisal && facts.entrustment().reappraisal.is_none() =>
+        {
+            found.push(objection(
+                say("核实结果选择了重新鉴定，但委托没有写明是重新鉴定。"),
+                law::T31_32,
+                say("请委托人按重新鉴定另行提交委托，写明原鉴定机构、鉴定人和理由。"),
+            ));
+        }
+        Some(_) => {}
+    }
+}
+
 fn accept(facts: &Facts, check: &AcceptanceCheck, today: Date, found: &mut Vec<Objection>) {
+    elsewhere(facts, check, found);
     for (_, label, one) in Check::CHOICES.iter().filter(|(_, _, one)| !check.answers.contains(one)) {
         let article = match one {
             Check::NoConflict => law::SH25,
@@ -200,7 +228,13 @@ pub(super) fn take_in(
             content.refusal = Some(refusal.clone());
             json!(refusal)
         }
-        Input::Accept(check) => {
+        Input::Accept(mut check) => {
+            // Without a hit there was nothing to decide; with one, what was seen is kept beside the decision.
+            check.elsewhere = check.elsewhere.filter(|_| elsewhere::asks(&facts.elsewhere));
+            if let Some(decided) = &mut check.elsewhere {
+                let others = facts.elsewhere.iter().filter(|hit| hit.own_case.is_none());
+                decided.seen = others.map(elsewhere::Hit::kept).collect();
+            }
             content.check = Some(check.clone());
             json!(check)
         }

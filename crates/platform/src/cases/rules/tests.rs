@@ -264,3 +264,24 @@ fn the_acceptance_due_date_is_shown_only_while_it_is_due() {
     case.state = State::Accepted;
     assert_eq!(acceptance_due(&case), None);
 }
+
+/// The decision stays with what was seen; without a hit there was nothing to decide.
+#[test]
+fn a_decision_on_a_hit_is_kept_with_what_was_seen() {
+    let decided = || Elsewhere { choice: ElsewhereChoice::Different, reason: "已核实。".into(), seen: Vec::new() };
+    let typed = || Input::Accept(AcceptanceCheck { elsewhere: Some(decided()), ..check() });
+    let without = row("", State::Received, Action::Accept, &[]).typing(typed()).decide().unwrap();
+    assert_eq!(without.content.check.unwrap().elsewhere, None);
+    let hit = crate::cases::elsewhere::Hit {
+        stage: crate::cases::elsewhere::Stage::Accepted,
+        days: 2,
+        is_strong: true,
+        grounds: vec!["证件号码相同"],
+        own_case: None,
+    };
+    let with = row("", State::Received, Action::Accept, &[]).with(|facts| facts.elsewhere.push(hit)).typing(typed());
+    let with = with.decide().unwrap();
+    let kept = with.content.check.unwrap().elsewhere.unwrap();
+    assert_eq!((kept.seen.len(), kept.seen[0].days, kept.seen[0].stage.as_str()), (1, 2, "accepted"));
+    assert_eq!(with.act.detail["elsewhere"]["reason"], "已核实。");
+}

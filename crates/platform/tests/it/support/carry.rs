@@ -126,6 +126,7 @@ fn check(today: Date) -> AcceptanceCheck {
         },
         by: "受理".into(),
         on: today,
+        elsewhere: None,
     }
 }
 

@@ -110,6 +110,7 @@ pub(super) fn check() -> AcceptanceCheck {
         answers: Check::CHOICES.iter().map(|(_, _, one)| *one).collect(),
         remarks: String::new(),
         early_reason: String::new(),
+        elsewhere: None,
         agreement: agreement(30),
         by: "受理人".into(),
         on: day(TODAY),
@@ -201,6 +202,7 @@ pub(super) fn facts(state: State) -> Facts {
         terms: terms(state),
         client_kind: "court".into(),
         first: None,
+        elsewhere: Vec::new(),
         materials: vec![crate::custody::Summary { name: "病历".into(), code: "M1".into(), trouble: None }],
     }
 }

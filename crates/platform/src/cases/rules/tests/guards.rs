@@ -1,6 +1,7 @@
 //! The rows, in the order in which a case meets them.
 
 use super::*;
+use crate::cases::elsewhere::{Hit, Stage};
 use crate::custody;
 
 /// Every row.
@@ -40,6 +41,22 @@ const UNCHECKED: [(Check, &str); 7] = [
 ];
 const TOO_FEW: &str = "本机构现有1名可以办理此事项的鉴定人，至少需要两名。";
 
+const UNDECIDED: &str = "疑似同一事项已委托其他机构，还没有作出核实决定。";
+
+fn seen_elsewhere(facts: &mut Facts) {
+    facts.elsewhere.push(Hit {
+        stage: Stage::Accepted,
+        days: 2,
+        is_strong: true,
+        grounds: vec!["证件号码相同", "事件日期相同"],
+        own_case: None,
+    });
+}
+
+fn decided(choice: ElsewhereChoice) -> Option<Elsewhere> {
+    Some(Elsewhere { choice, reason: "已核实。".into(), seen: Vec::new() })
+}
+
 fn acceptance() -> Vec<Row> {
     let accept = |why, answer: &[&'static str]| row(why, State::Received, Action::Accept, answer);
     let mut rows: Vec<Row> = UNCHECKED
@@ -60,6 +77,20 @@ fn acceptance() -> Vec<Row> {
         accept("valid on its last day", &[])
             .with(|facts| facts.institution.licence.as_mut().unwrap().valid_to = day(TODAY)),
         accept("no licence at all", &["本机构没有司法鉴定许可证。"]).with(|facts| facts.institution.licence = None),
+        accept("S21: a hit at another institution is decided by a person", &[UNDECIDED]).with(seen_elsewhere),
+        accept("S21: decided, with a reason", &[])
+            .with(seen_elsewhere)
+            .typing(Input::Accept(AcceptanceCheck { elsewhere: decided(ElsewhereChoice::Different), ..check() })),
+        accept(
+            "S21: a re-appraisal that the entrustment does not state",
+            &["核实结果选择了重新鉴定，但委托没有写明是重新鉴定。"],
+        )
+        .with(seen_elsewhere)
+        .typing(Input::Accept(AcceptanceCheck { elsewhere: decided(ElsewhereChoice::ReAppraisal), ..check() })),
+        accept("a case of the own institution is shown and hinders nothing", &[]).with(|facts| {
+            seen_elsewhere(facts);
+            facts.elsewhere[0].own_case = Some("other".into());
+        }),
         accept("one eligible appraiser", &[TOO_FEW]).with(|facts| facts.eligible = 1),
         accept("the client did not confirm the materials", &["委托人没有确认鉴定材料的真实性和合法性。"])
             .with(|facts| facts.case.content.entrustment.materials_confirmed = false),
