@@ -106,6 +106,9 @@ pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(),
         given.code = Some(new_code(&app.config.case_code, year, &mut tx.random));
     }
     store::carry_out(tx, &facts.case, decision, &given).await?;
+    if let (Action::Draft, Some(examination)) = (*action, &decision.content.examination) {
+        super::records::summarise(tx, facts, examination).await?;
+    }
     if *action == Action::SendBack || *action == Action::SubmitForReview {
         store::forget_signatures(tx, &facts.case.id).await?;
     }

@@ -105,6 +105,8 @@ macro_rules! choices {
     };
 }
 
+pub(in crate::cases) use choices;
+
 choices! { Sex { Male, "male", "男"; Female, "female", "女"; } }
 choices! {
     /// 鉴定用途.
@@ -132,6 +134,7 @@ choices! {
     MethodTier {
         National, "national", "国家标准";
         Industry, "industry", "行业标准和技术规范";
+        Group, "group", "团体标准";
         Accepted, "accepted", "该专业领域多数专家认可的技术方法";
     }
 }

@@ -1,6 +1,7 @@
 //! What the rules are told: a case with everything they need, and what a person wants to do with it.
 
 use super::content::{AcceptanceCheck, Content, Declaration, Delivery, Entrustment, Examination, Refusal, Review};
+use super::records::RecordFacts;
 use super::steps::{Action, State};
 use crate::registry::{Appraiser, Institution};
 use jiff::Timestamp;
@@ -48,6 +49,9 @@ pub struct DraftFacts {
     pub missing: Vec<&'static str>,
     /// The draft that the reviewer approved, by version.
     pub approved_version: Option<i64>,
+    /// Reviewers' comments that nobody has resolved or withdrawn: those that must be met, and mere remarks.
+    pub open_must: i64,
+    pub open_remarks: i64,
 }
 
 /// All that the guards look at.
@@ -61,6 +65,8 @@ pub struct Facts {
     pub draft: Option<DraftFacts>,
     /// Kinds of papers that exist.
     pub papers: Vec<String>,
+    /// The examination records, where the state makes them matter.
+    pub records: RecordFacts,
 }
 
 impl Facts {
