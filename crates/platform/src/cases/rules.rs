@@ -216,3 +216,5 @@ pub(super) fn nothing() -> serde_json::Value {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::facts as sample_facts;

@@ -11,6 +11,7 @@ mod golden;
 mod pages;
 mod permissions;
 mod procedures;
+mod records;
 mod routes;
 mod story;
 mod support;

@@ -139,7 +139,7 @@ fn member(position: i64, appraiser: Appraiser) -> Member {
 }
 
 /// A case in which nothing stands in the way of any step from `state`: 甲 leads, 乙 is the second appraiser.
-fn facts(state: State) -> Facts {
+pub fn facts(state: State) -> Facts {
     let signed = (state == State::Approved).then_some(Timestamp::UNIX_EPOCH);
     let mut team = vec![member(1, appraiser("甲")), member(2, appraiser("乙"))];
     for one in &mut team {
