@@ -100,7 +100,8 @@ pub async fn list(conn: &mut Conn, case_id: &str) -> Result<Vec<Comment>, DbErro
         )
         .await?;
     let mut found = Vec::new();
-    let sql = "select id, draft_version, part, quote, weight, body, author_id, author_name, written_at from opinion_comment
+    let sql =
+        "select id, draft_version, part, quote, weight, body, author_id, author_name, written_at from opinion_comment
          where case_id = $1 order by written_at, id";
     for row in conn.all(sql, values![case_id]).await? {
         let mut comment = comment(&row)?;
@@ -176,12 +177,7 @@ async fn open(app: &App, who: &Signed, id: &str) -> Result<(Tx, Facts), Fail> {
     Ok((tx, facts))
 }
 
-async fn write(
-    Extract(app): Extract<App>,
-    who: Signed,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Fail> {
+async fn write(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
     let (mut tx, facts) = open(&app, &who, &id).await?;
     if !may_comment(&facts, &who.actor) {
         return Err(refused(say("现在不能写批注。"), say("批注由复核人在复核期间书写；本案鉴定人请在草稿中修改。")));
@@ -227,7 +223,9 @@ fn wrong(draft: &Draft, part: &str, quote: &str, body: &str, weight: &str) -> Op
         return Some(say("请选择“必须修改”或者“建议”。"));
     }
     if quote.chars().count() > QUOTE_MAX || body.chars().count() > BODY_MAX {
-        return Some(say("引用最多%{quote}个字，批注最多%{body}个字。").with("quote", QUOTE_MAX).with("body", BODY_MAX));
+        return Some(
+            say("引用最多%{quote}个字，批注最多%{body}个字。").with("quote", QUOTE_MAX).with("body", BODY_MAX),
+        );
     }
     None
 }

@@ -53,12 +53,7 @@ struct Versions {
     parts: Vec<Part>,
 }
 
-async fn show(
-    Extract(app): Extract<App>,
-    who: Signed,
-    Path(id): Path<String>,
-    Query(between): Query<Between>,
-) -> Page {
+async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, Query(between): Query<Between>) -> Page {
     let (facts, newest) = super::drafts::load(&app, &who, &id).await?;
     let newest = newest.map_or(0, |saved| saved.version);
     let versions = store::drafts(&mut app.db.read().await?, &id).await?;

@@ -77,6 +77,10 @@ impl DraftPage {
         }
     }
 
+    fn dissenter(&self) -> &str {
+        self.facts.member(Some(&self.draft.dissenter)).map_or("", |member| &member.appraiser.name)
+    }
+
     fn is_annexed(&self, one: &AnnexRef) -> bool {
         self.filled.is("annex", &one.source)
     }
@@ -104,12 +108,7 @@ struct Opened {
     restore: String,
 }
 
-async fn show(
-    Extract(app): Extract<App>,
-    who: Signed,
-    Path(id): Path<String>,
-    Query(opened): Query<Opened>,
-) -> Page {
+async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, Query(opened): Query<Opened>) -> Page {
     let (facts, saved) = load(&app, &who, &id).await?;
     let mut conn = app.db.read().await?;
     let kept = store::autosaved(&mut conn, &id, &who.actor.account_id).await?;

@@ -221,7 +221,13 @@ fn dissent(facts: &Facts, draft: &Draft) -> String {
     }
 }
 
-pub(super) fn document(facts: &Facts, draft: &Draft, number: &str, verification: Verification, today: Date) -> OpinionDocument {
+pub(super) fn document(
+    facts: &Facts,
+    draft: &Draft,
+    number: &str,
+    verification: Verification,
+    today: Date,
+) -> OpinionDocument {
     let content = &facts.case.content;
     let examination = content.examination.as_ref();
     let licence =

@@ -18,7 +18,13 @@ use crate::web::{CaseTab, NavItem};
 
 pub const FEATURE: Feature = Feature {
     name: "opinions",
-    routes: || drafts::routes().merge(comments::routes()).merge(compare::routes()).merge(issue::routes()).merge(verify::routes()),
+    routes: || {
+        drafts::routes()
+            .merge(comments::routes())
+            .merge(compare::routes())
+            .merge(issue::routes())
+            .merge(verify::routes())
+    },
     navigation: &[NavItem { path: "/verify", label: "核验意见书", shown: |_| true }],
     case_tabs: &[CaseTab { path: "/opinion", label: "意见书草稿", shown: |who| !who.is(Role::Client) }],
 };

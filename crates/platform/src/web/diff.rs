@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn the_pieces_are_both_texts() {
-        for (before, after) in [("", ""), ("", "甲"), ("甲\n乙", ""), ("𠮷甲乙", "甲丙乙\n丁"), ("abc", "xyz")] {
+        for (before, after) in [("", ""), ("", "甲"), ("甲\n乙", ""), ("𠮷甲乙", "甲丙乙\n丁"), ("abc", "xyz")]
+        {
             let found = pieces(before, after);
             assert_eq!(without(&found, Change::Inserted), before);
             assert_eq!(without(&found, Change::Deleted), after);

@@ -54,12 +54,12 @@ async fn the_database_itself_keeps_every_record() {
 #[tokio::test]
 async fn a_late_record_says_so_and_supervisors_are_pointed_to_it() {
     let city = City::new().await;
-    let story = Story::at(&city, State::InExamination).await;
+    let id = Story::at(&city, State::InExamination).await.id;
     let before = city.today();
     city.app.clock.move_to(before.tomorrow().unwrap());
     let mut city = city;
     city.all_sign_in_again().await;
-    let story = Story { city: &city, id: story.id.clone() };
+    let story = Story { city: &city, id };
     let (started, ended) = (format!("{before}T11:00"), format!("{before}T11:30"));
     let times = [("started", started.as_str()), ("ended", ended.as_str())];
     let refused = story.records("appraiser", &times).await;
@@ -158,7 +158,10 @@ async fn drafting_takes_in_the_records() {
     assert!(refused.is(StatusCode::CONFLICT).said().contains("第1号鉴定记录还没有由记录人确认"));
     city.post("second", &confirm, &[("version", "1")]).await.leads_on();
     story.step("appraiser", Action::SubmitForReview).await.leads_on();
-    let other = Story::at(&city, State::DraftOpinion).await;
+    let other = Story::at(&city, State::InExamination).await;
+    let late = other.step_with("appraiser", Action::Draft, &[("from", "2026-02-27"), ("to", "2026-02-27")]).await;
+    assert!(late.is(StatusCode::CONFLICT).said().contains("没有按时记录"), "an examination of last Friday");
+    other.goes_on_to(State::DraftOpinion).await;
     let rows = city
         .rows("select v.kind from examination_record_version v join examination_record r on r.id = v.record_id where r.case_id = $1", values![&other.id])
         .await;

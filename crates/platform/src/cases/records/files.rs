@@ -4,8 +4,8 @@
 
 use super::store;
 use crate::app::App;
-use crate::cases::store as cases;
 use crate::cases::Scope;
+use crate::cases::store as cases;
 use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
 use crate::text::{Say, say};
@@ -64,7 +64,8 @@ impl RecordFile {
     }
 }
 
-const COLUMNS: &str = "f.id, f.record_id, f.name, f.sha256, s.size, f.media_type, f.note, coalesce(a.name, '') as added_by, f.added_at
+const COLUMNS: &str =
+    "f.id, f.record_id, f.name, f.sha256, s.size, f.media_type, f.note, coalesce(a.name, '') as added_by, f.added_at
      from examination_record_file f join examination_record r on r.id = f.record_id
      join stored_file s on s.sha256 = f.sha256 left join account a on a.id = f.added_by";
 
@@ -125,7 +126,9 @@ pub(super) async fn add(
     let (mut note, mut taken) = (String::new(), Vec::new());
     while let Some(field) = form.next_field().await.map_err(bad)? {
         match field.name() {
-            Some("note") => note = field.text().await.map_err(bad)?.chars().take(NAME_MAX).collect(),
+            Some("note") => {
+                note = field.text().await.map_err(bad)?.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect()
+            }
             Some("file") => {
                 let name = crate::cases::attachments::shown_name(field.file_name().unwrap_or_default());
                 if many + i64::try_from(taken.len()).unwrap_or(i64::MAX) >= FILES_MAX {

@@ -6,8 +6,8 @@ use crate::fail::Fault;
 use crate::text::say;
 use crate::web::Form;
 use crate::web::form::Reader;
-use jiff::civil::DateTime;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 
 /// Characters of a name, a number, a place.
 const SHORT: usize = 200;
@@ -61,7 +61,8 @@ fn words<T: Copy>(choices: &[(&'static str, &'static str, T)]) -> Vec<(&'static 
 /// A minute in China, as `<input type="datetime-local">` sends it.
 fn instant(reader: &mut Reader, form: &Form, field: &str) -> Timestamp {
     let text = form.text(field);
-    let read = text.parse::<DateTime>().ok().filter(|at| text.contains(['T', ' ']) && (1850..=2200).contains(&at.year()));
+    let read =
+        text.parse::<DateTime>().ok().filter(|at| text.contains(['T', ' ']) && (1850..=2200).contains(&at.year()));
     let read = read.and_then(|at| at.to_zoned_datetime(crate::clock::zone()).ok());
     if read.is_none() {
         reader.fault(field, say("时间写作2026-03-02T09:30的样子。"));
@@ -113,7 +114,9 @@ fn measurements(reader: &mut Reader, form: &Form) -> Vec<Measurement> {
             note: column("measured_note", row),
         })
         .collect();
-    let is_long = |one: &Measurement| [&one.what, &one.value, &one.unit, &one.note].iter().any(|text| text.chars().count() > SHORT);
+    let is_long = |one: &Measurement| {
+        [&one.what, &one.value, &one.unit, &one.note].iter().any(|text| text.chars().count() > SHORT)
+    };
     if found.len() > MEASUREMENTS_MAX {
         reader.fault("measurements", say("最多登记%{n}项，其余请列成清单作为附件。").with("n", MEASUREMENTS_MAX));
     } else if found.iter().any(is_long) {

@@ -169,11 +169,7 @@ async fn open_new(Extract(app): Extract<App>, who: Signed, Path(id): Path<String
     html(&form_page(&who, id, facts, None, Filled::new(Form::from_fields(fields), Vec::new())))
 }
 
-async fn open_edit(
-    Extract(app): Extract<App>,
-    who: Signed,
-    Path((id, record)): Path<(String, String)>,
-) -> Page {
+async fn open_edit(Extract(app): Extract<App>, who: Signed, Path((id, record)): Path<(String, String)>) -> Page {
     let (facts, _) = load(&app, &who, &id).await?;
     let record = store::find(&mut app.db.read().await?, &id, &record).await?;
     must_write(&facts, &who.actor)?;
@@ -205,17 +201,13 @@ async fn save_edit(
 async fn save(app: &App, who: &Signed, id: String, record: Option<Record>, form: Form) -> Result<Response, Fail> {
     let (facts, scope) = load(app, who, &id).await?;
     must_write(&facts, &who.actor)?;
-    let mut typed = match forms::read(&form) {
+    let typed = match forms::read(&form) {
         Ok(typed) => typed,
         Err(faults) => {
             let page = form_page(who, id, facts, record, Filled::new(form, faults));
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response());
         }
     };
-    if let Some(record) = record.as_ref().filter(|record| record.newest.entry.kind == Kind::Summary) {
-        // The short form says days, not minutes, and stays what it is.
-        typed.entry.kind = record.newest.entry.kind;
-    }
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let today = tx.today();
     // Asked again inside the transaction: the case may have moved on since the page was checked.
@@ -455,7 +447,8 @@ pub async fn prefill(conn: &mut Conn, facts: &Facts, form: &mut Form) -> Result<
         form.set("tier", lowest.tier.word());
         form.set("validation", &lowest.method_reason);
     }
-    let texts: Vec<String> = records.iter().map(|one| format!("{}\n{}", one.heading(), one.newest.entry.text)).collect();
+    let texts: Vec<String> =
+        records.iter().map(|one| format!("{}\n{}", one.heading(), one.newest.entry.text)).collect();
     form.set("record", texts.join("\n\n"));
     Ok(())
 }

@@ -112,7 +112,8 @@ fn people(facts: &Facts, entry: &Entry, found: &mut Vec<Objection>) {
             ));
         }
     }
-    if entry.kind == Kind::Consultation && !entry.people.iter().any(|one| one.capacity == Capacity::Expert && one.signed)
+    if entry.kind == Kind::Consultation
+        && !entry.people.iter().any(|one| one.capacity == Capacity::Expert && one.signed)
     {
         found.push(objection(
             say("咨询外部专家，但没有专家的签名。"),
@@ -168,11 +169,7 @@ fn capability(facts: &Facts, entry: &Entry, found: &mut Vec<Objection>) {
         return;
     }
     if entry.capability == Capability::None {
-        found.push(objection(
-            say("没有写明被鉴定人的民事行为能力。"),
-            law::T25_28,
-            say("请选择；它决定谁必须到场。"),
-        ));
+        found.push(objection(say("没有写明被鉴定人的民事行为能力。"), law::T25_28, say("请选择；它决定谁必须到场。")));
     }
     let on = day_of(entry.started_at);
     let is_minor = facts.entrustment().examinee.birth.is_some_and(|birth| !is_adult(birth, on));
@@ -187,8 +184,7 @@ fn capability(facts: &Facts, entry: &Entry, found: &mut Vec<Objection>) {
 
 fn is_adult(birth: Date, on: Date) -> bool {
     let years = on.year() - birth.year();
-    years > ADULT_YEARS
-        || years == ADULT_YEARS && (on.month(), on.day()) >= (birth.month(), birth.day())
+    years > ADULT_YEARS || years == ADULT_YEARS && (on.month(), on.day()) >= (birth.month(), birth.day())
 }
 
 fn method(facts: &Facts, entry: &Entry, found: &mut Vec<Objection>) {

@@ -3,10 +3,12 @@
 use super::content::{Capability, Capacity, Entry, Kind, Present};
 use crate::cases::content::Examination;
 use crate::cases::facts::Facts;
+use crate::cases::law;
 use crate::clock;
 use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
 use crate::perform::Tx;
+use crate::text::say;
 use crate::values;
 use jiff::Timestamp;
 use jiff::civil::{Date, time};
@@ -246,7 +248,15 @@ pub async fn confirm(tx: &mut Tx, record_id: &str, one: &Version, appraiser: (&s
 }
 
 /// The short form of the step of drafting becomes the record of a case that has none, confirmed by who takes the step.
-pub async fn summarise(tx: &mut Tx, facts: &Facts, examination: &Examination) -> Result<(), Fail> {
+///
+/// # Errors
+/// A refusal when it comes late: a late record gives its reason, and the short form has no place for one.
+pub async fn summarise(
+    tx: &mut Tx,
+    facts: &Facts,
+    examination: &Examination,
+    calendar: &worktime::Calendar,
+) -> Result<(), Fail> {
     if facts.records.count > 0 {
         return Ok(());
     }
@@ -272,6 +282,13 @@ pub async fn summarise(tx: &mut Tx, facts: &Facts, examination: &Examination) ->
         text: examination.record.clone(),
         measurements: Vec::new(),
     };
+    if super::rules::is_late(facts, entry.ended_at, tx.today(), calendar) {
+        return Err(Fail::refused(
+            say("鉴定于%{date}结束，没有按时记录。").with("date", examination.to),
+            law::T27,
+            say("请先在“鉴定记录”中补记，写明补记的原因，再起草意见书。"),
+        ));
+    }
     let new = NewVersion { entry: &entry, late: false, late_reason: "", reason: "" };
     let record = create(tx, &facts.case.id, &new).await?;
     let version = versions(&mut tx.conn, &record).await?.pop().ok_or(Fail::NotFound)?;

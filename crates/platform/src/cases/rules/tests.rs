@@ -183,7 +183,13 @@ pub fn facts(state: State) -> Facts {
         },
         team,
         eligible: 2,
-        draft: Some(DraftFacts { version: 3, missing: Vec::new(), approved_version: Some(3), open_must: 0, open_remarks: 0 }),
+        draft: Some(DraftFacts {
+            version: 3,
+            missing: Vec::new(),
+            approved_version: Some(3),
+            open_must: 0,
+            open_remarks: 0,
+        }),
         papers: ["opinion_document", "commission_agreement", "acceptance_check", "notice_to_client", "review_opinion"]
             .map(str::to_owned)
             .to_vec(),

@@ -193,10 +193,8 @@ impl<'c> Story<'c> {
     }
 
     pub async fn uploads(&self, who: &str, record: &str, name: &str, content: &[u8]) -> Answer {
-        let mut body = format!(
-            "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
-        )
-        .into_bytes();
+        let mut body = format!("--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n")
+            .into_bytes();
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n--limit--\r\n");
         let request = axum::http::Request::post(self.path(&format!("/records/{record}/files")))
@@ -210,8 +208,13 @@ impl<'c> Story<'c> {
     /// A reviewer comments on a passage of the opinion part; the comment's id.
     pub async fn comments(&self, who: &str, weight: &str, quote: &str) -> String {
         let version = self.draft_version().await.to_string();
-        let fields =
-            [("version", version.as_str()), ("part", "opinion"), ("quote", quote), ("weight", weight), ("body", "请核对")];
+        let fields = [
+            ("version", version.as_str()),
+            ("part", "opinion"),
+            ("quote", quote),
+            ("weight", weight),
+            ("body", "请核对"),
+        ];
         self.city.post(who, &self.path("/opinion/comments"), &fields).await.leads_on();
         let sql = "select id from opinion_comment where case_id = $1 order by written_at desc, id desc";
         self.city.rows(sql, platform::values![&self.id]).await[0].get("id").unwrap()
