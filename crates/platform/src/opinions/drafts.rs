@@ -19,7 +19,7 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State as Extract};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
@@ -264,7 +264,7 @@ async fn autosave(
     let draft = read(&form, &before, &evidence.choices);
     let lang = who.visitor.lang;
     if !too_long(&draft).is_empty() {
-        return Ok(Html(lang.t("有的部分太长，没有自动保存。").into_owned()).into_response());
+        return Ok(line(&who, &id, lang.t("有的部分太长，没有自动保存。").into_owned()));
     }
     let mut tx = still_editable(&app, &who, &id).await?;
     if saved.as_ref().is_some_and(|saved| saved.draft == draft) {
@@ -280,7 +280,16 @@ async fn autosave(
     } else {
         lang.f1("已自动保存 %{at}，尚未成为新的一版。", "at", at)
     };
-    Ok(Html(said).into_response())
+    Ok(line(&who, &id, said))
+}
+
+/// A line for the page that asked in the background; without the script, the page itself.
+fn line(who: &Signed, id: &str, said: String) -> Response {
+    if who.visitor.is_fragment {
+        Html(said).into_response()
+    } else {
+        Redirect::to(&format!("/cases/{id}/opinion")).into_response()
+    }
 }
 
 fn not_editable() -> Fail {

@@ -175,7 +175,14 @@ async fn what_is_typed_is_kept_and_becomes_a_version_only_when_saved() {
     let story = Story::at(&city, State::DraftOpinion).await;
     let (path, auto) = (story.path("/opinion"), story.path("/opinion/autosave"));
     for text in ["写到一半", "写到一半多"] {
-        let kept = city.post("appraiser", &auto, &[("version", "1"), ("analysis", text)]).await;
+        let body = crate::support::encoded(&[("version", "1"), ("analysis", text)]);
+        let request = axum::http::Request::post(&auto)
+            .header("host", "sijian.test")
+            .header("sec-fetch-site", "same-origin")
+            .header("hx-request", "true")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", &city.person("appraiser").cookie);
+        let kept = city.send(request.body(axum::body::Body::from(body)).unwrap()).await;
         assert!(kept.is(StatusCode::OK).text().contains("尚未成为新的一版"));
     }
     assert_eq!(story.draft_version().await, 1);
