@@ -112,6 +112,9 @@ pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(),
         decision.content.follow_ups.push(follow_up);
     }
     store::carry_out(tx, &facts.case, decision, &given).await?;
+    if let (Action::Draft, Some(examination)) = (*action, &decision.content.examination) {
+        super::records::summarise(tx, facts, examination, &app.calendar).await?;
+    }
     if *action == Action::SendBack || *action == Action::SubmitForReview {
         store::forget_signatures(tx, &facts.case.id).await?;
     }

@@ -34,6 +34,8 @@ macro_rules! choices {
     };
 }
 
+pub(in crate::cases) use choices;
+
 mod detours;
 
 pub use detours::{
@@ -197,6 +199,7 @@ choices! {
     MethodTier {
         National, "national", "国家标准";
         Industry, "industry", "行业标准和技术规范";
+        Group, "group", "团体标准";
         Accepted, "accepted", "该专业领域多数专家认可的技术方法";
     }
 }

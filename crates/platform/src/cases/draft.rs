@@ -20,6 +20,20 @@ pub struct Draft {
     pub annexes: String,
     /// A dissenting opinion, noted in the document (通则 37); may be empty.
     pub dissent: String,
+    /// The appraiser of the case who dissents, by id.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub dissenter: String,
+    /// What the lines of 附件 were picked from; a line written by hand has none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub annex_refs: Vec<AnnexRef>,
+}
+
+/// An annex picked from the case: what it is, and the line it stands in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnnexRef {
+    /// `material:0` (by its place in the entrustment), `record:<id>` or `file:<id>` (of a record).
+    pub source: String,
+    pub line: String,
 }
 
 /// Longest text of one part, in characters: some 60 pages.

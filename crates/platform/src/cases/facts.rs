@@ -6,6 +6,7 @@ use super::content::{
 };
 use super::draft::Draft;
 use super::elsewhere::{self, Hit};
+use super::records::RecordFacts;
 use super::steps::{Action, DL03, DL05, State};
 use crate::actor::Actor;
 use crate::custody;
@@ -58,6 +59,9 @@ pub struct DraftFacts {
     pub missing: Vec<&'static str>,
     /// The draft that the reviewer approved, by version.
     pub approved_version: Option<i64>,
+    /// Reviewers' comments that nobody has resolved or withdrawn: those that must be met, and mere remarks.
+    pub open_must: i64,
+    pub open_remarks: i64,
 }
 
 /// All that the guards look at.
@@ -81,6 +85,8 @@ pub struct Facts {
     pub first: Option<FirstAppraisal>,
     /// What seems to be the same matter; asked only while acceptance is open.
     pub elsewhere: Vec<Hit>,
+    /// The examination records, where the state makes them matter.
+    pub records: RecordFacts,
 }
 
 /// The first appraisal of the matter, where it is on this platform.

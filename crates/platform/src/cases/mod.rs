@@ -17,6 +17,7 @@ pub mod pages;
 pub mod papers;
 pub mod progress;
 pub mod queue;
+pub mod records;
 pub mod rules;
 pub mod steps;
 pub mod store;
@@ -39,5 +40,10 @@ pub const FEATURE: Feature = Feature {
         NavItem { path: "/work", label: "工作台", shown: |who| who.is_some_and(|who| Scope::of(who).is_ok()) },
         NavItem { path: "/entrust", label: "委托鉴定", shown: |who| who.is_some_and(|who| who.is(Role::Client)) },
     ],
-    case_tabs: &[CaseTab { path: "", label: "案件", shown: |who| Scope::of(who).is_ok() }],
+    case_tabs: &[
+        CaseTab { path: "", label: "案件", shown: |who| Scope::of(who).is_ok() },
+        CaseTab {
+            path: "/records", label: "鉴定记录", shown: |who| Scope::of(who).is_ok() && !who.is(Role::Client)
+        },
+    ],
 };

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::queue::{self, Asked, Days, Line, Show, Urgency};
 use super::steps::{Action, Case, State};
 use super::store::{self, Given, Scope};
-use super::{attachments, elsewhere, entrust, facts, rules, view};
+use super::{attachments, elsewhere, entrust, facts, records, rules, view};
 use crate::actor::RoleKind;
 use crate::app::App;
 use crate::fail::{Fail, Objection};
@@ -34,6 +34,7 @@ pub fn routes() -> Router<App> {
         .route("/cases/{id}/papers/{paper}", get(download))
         .merge(entrust::routes())
         .merge(attachments::routes())
+        .merge(records::routes())
 }
 
 #[derive(Template)]
@@ -310,7 +311,10 @@ async fn open_form(
 pub async fn form_page(app: &App, who: &Signed, id: &str, action: Action) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
     let facts = store::facts(&mut conn, &Scope::of(&who.actor)?, id, who.visitor.today).await?;
-    let form = first_form(&facts, action, who.visitor.today);
+    let mut form = first_form(&facts, action, who.visitor.today);
+    if action == Action::Draft {
+        records::prefill(&mut conn, &facts, &mut form).await?;
+    }
     let objections = rules::obstacles(&facts, action, &who.actor, who.visitor.today);
     page(&mut conn, who, facts, action, Filled::new(form, Vec::new()), objections, None).await
 }

@@ -228,3 +228,5 @@ pub(super) fn nothing() -> serde_json::Value {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::fixtures::facts as sample_facts;

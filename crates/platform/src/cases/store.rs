@@ -115,7 +115,22 @@ pub async fn facts(conn: &mut Conn, scope: &Scope, id: &str, today: Date) -> Res
     let first = first_appraisal(conn, &case).await?;
     let materials = custody::holdings(conn, id).await?;
     let elsewhere = super::elsewhere::hits(conn, &case, today).await?;
-    Ok(Facts { case, institution, team, eligible, draft, papers, terms, client_kind, first, materials, elsewhere })
+    let has_records = [State::InExamination, State::Paused, State::DraftOpinion].contains(&case.state);
+    let records = if has_records { super::records::facts(conn, id).await? } else { Default::default() };
+    Ok(Facts {
+        case,
+        institution,
+        team,
+        eligible,
+        draft,
+        papers,
+        terms,
+        client_kind,
+        first,
+        materials,
+        elsewhere,
+        records,
+    })
 }
 
 /// Who did the first appraisal of the matter, for a supplementary or a re-appraisal that names its case.
@@ -194,8 +209,20 @@ async fn draft_facts(conn: &mut Conn, case_id: &str) -> Result<Option<DraftFacts
         }
         None => None,
     };
-    let missing = draft.missing();
-    Ok(Some(DraftFacts { version: row.get("version")?, text: draft, missing, approved_version }))
+    let open_must = open_comments(conn, case_id, "must").await?;
+    let open_remarks = open_comments(conn, case_id, "remark").await?;
+    let (version, missing) = (row.get("version")?, draft.missing());
+    Ok(Some(DraftFacts { version, text: draft, missing, approved_version, open_must, open_remarks }))
+}
+
+/// Reviewers' comments of a weight that are neither resolved nor withdrawn.
+async fn open_comments(conn: &mut Conn, case_id: &str, weight: &str) -> Result<i64, DbError> {
+    conn.count(
+        "select count(*) from opinion_comment c where c.case_id = $1 and c.weight = $2 and not exists (
+             select 1 from opinion_comment_reply r where r.comment_id = c.id and r.kind in ('resolved', 'withdrawn'))",
+        values![case_id, weight],
+    )
+    .await
 }
 
 /// Writes a new case; its first event follows through `perform`.

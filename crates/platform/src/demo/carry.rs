@@ -374,6 +374,6 @@ fn draft(plan: &CityCase) -> Draft {
         analysis: one.analysis.clone(),
         opinion: one.conclusion.clone(),
         annexes: one.annexes.join("\n"),
-        dissent: String::new(),
+        ..Draft::default()
     }
 }

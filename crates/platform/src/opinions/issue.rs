@@ -213,7 +213,21 @@ fn public_facts(facts: &Facts, pages: i64) -> PublicFacts {
     }
 }
 
-fn document(facts: &Facts, draft: &Draft, number: &str, verification: Verification, today: Date) -> OpinionDocument {
+/// The dissent with the name of who dissents (通则 37).
+fn dissent(facts: &Facts, draft: &Draft) -> String {
+    match facts.member(Some(&draft.dissenter)) {
+        Some(member) if !draft.dissent.is_empty() => format!("鉴定人{}：{}", member.appraiser.name, draft.dissent),
+        _ => draft.dissent.clone(),
+    }
+}
+
+pub(super) fn document(
+    facts: &Facts,
+    draft: &Draft,
+    number: &str,
+    verification: Verification,
+    today: Date,
+) -> OpinionDocument {
     let content = &facts.case.content;
     let examination = content.examination.as_ref();
     let licence =
@@ -247,7 +261,7 @@ fn document(facts: &Facts, draft: &Draft, number: &str, verification: Verificati
         process: vec![ProcessStep { text: draft.process.clone(), ..ProcessStep::default() }],
         analysis: draft.analysis.clone(),
         opinion: draft.opinion.clone(),
-        dissent: draft.dissent.clone(),
+        dissent: dissent(facts, draft),
         annexes: draft.annexes.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
         annex_images: Vec::new(),
         appraisers: facts

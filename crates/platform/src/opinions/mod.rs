@@ -1,7 +1,10 @@
 //! Opinions: the draft, the review paper, issuing in one transaction, and the public page that verifies them.
 
+mod comments;
+mod compare;
 mod correct;
 mod drafts;
+mod evidence;
 mod issue;
 pub mod papers;
 pub mod store;
@@ -17,7 +20,14 @@ use crate::web::{CaseTab, NavItem};
 
 pub const FEATURE: Feature = Feature {
     name: "opinions",
-    routes: || correct::routes().merge(drafts::routes()).merge(issue::routes()).merge(verify::routes()),
+    routes: || {
+        drafts::routes()
+            .merge(comments::routes())
+            .merge(compare::routes())
+            .merge(correct::routes())
+            .merge(issue::routes())
+            .merge(verify::routes())
+    },
     navigation: &[NavItem { path: "/verify", label: "核验意见书", shown: |_| true }],
     case_tabs: &[CaseTab { path: "/opinion", label: "意见书草稿", shown: |who| !who.is(Role::Client) }],
 };

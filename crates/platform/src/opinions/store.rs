@@ -1,7 +1,7 @@
 //! Drafts in versions that are never overwritten, and issued opinions.
 
 use crate::cases::draft::Draft;
-use crate::db::{Conn, DbError};
+use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
 use crate::perform::Tx;
 use crate::values;
@@ -18,25 +18,78 @@ pub struct Saved {
     pub saved_at: Timestamp,
 }
 
+const DRAFT: &str = "select d.version, d.content, d.saved_at, coalesce(a.name, '') as saved_by from opinion_draft d
+     left join account a on a.id = d.saved_by where d.case_id = $1 order by d.version desc";
+
 pub async fn newest_draft(conn: &mut Conn, case_id: &str) -> Result<Option<Saved>, DbError> {
+    let row = conn.first(format!("{DRAFT} limit 1"), values![case_id]).await?;
+    row.as_ref().map(saved).transpose()
+}
+
+/// Every version, the newest first.
+pub async fn drafts(conn: &mut Conn, case_id: &str) -> Result<Vec<Saved>, DbError> {
+    conn.all(DRAFT, values![case_id]).await?.iter().map(saved).collect()
+}
+
+fn saved(row: &Row) -> Result<Saved, DbError> {
+    Ok(Saved {
+        version: row.get("version")?,
+        draft: draft(&row.get::<String>("content")?)?,
+        saved_by: row.get("saved_by")?,
+        saved_at: row.get("saved_at")?,
+    })
+}
+
+fn draft(content: &str) -> Result<Draft, DbError> {
+    serde_json::from_str(content).map_err(|error| DbError::unreadable("content", &error.to_string()))
+}
+
+/// What somebody typed after a version and has not saved as one.
+#[derive(Clone, Debug)]
+pub struct Autosaved {
+    pub after: i64,
+    pub draft: Draft,
+    pub saved_at: Timestamp,
+}
+
+/// The person's own.
+pub async fn autosaved(conn: &mut Conn, case_id: &str, account_id: &str) -> Result<Option<Autosaved>, DbError> {
     let row = conn
         .first(
-            "select d.version, d.content, d.saved_at, coalesce(a.name, '') as saved_by from opinion_draft d
-             left join account a on a.id = d.saved_by where d.case_id = $1 order by d.version desc limit 1",
-            values![case_id],
+            "select after_version, content, saved_at from opinion_autosave where case_id = $1 and account_id = $2",
+            values![case_id, account_id],
         )
         .await?;
     row.map(|row| {
-        let content: String = row.get("content")?;
-        Ok(Saved {
-            version: row.get("version")?,
-            draft: serde_json::from_str(&content)
-                .map_err(|error| DbError::unreadable("content", &error.to_string()))?,
-            saved_by: row.get("saved_by")?,
+        Ok(Autosaved {
+            after: row.get("after_version")?,
+            draft: draft(&row.get::<String>("content")?)?,
             saved_at: row.get("saved_at")?,
         })
     })
     .transpose()
+}
+
+/// Keeps what was typed, over what the same person typed before; it is no version.
+pub async fn autosave(tx: &mut Tx, case_id: &str, after: i64, draft: &Draft) -> Result<(), Fail> {
+    let content = serde_json::to_string(draft).map_err(|error| Fail::Internal(error.into()))?;
+    let (by, now) = (tx.actor.account_id.clone(), tx.now);
+    tx.conn
+        .run(
+            "insert into opinion_autosave (case_id, account_id, after_version, content, saved_at) values ($1, $2, $3, $4, $5)
+             on conflict (case_id, account_id) do update set after_version = excluded.after_version,
+                 content = excluded.content, saved_at = excluded.saved_at",
+            values![case_id, by, after, content, now],
+        )
+        .await?;
+    Ok(())
+}
+
+/// It has become a version, or is thrown away.
+pub async fn forget_autosaved(tx: &mut Tx, case_id: &str) -> Result<(), DbError> {
+    let by = tx.actor.account_id.clone();
+    tx.conn.run("delete from opinion_autosave where case_id = $1 and account_id = $2", values![case_id, by]).await?;
+    Ok(())
 }
 
 /// Saves the next version after `after`.

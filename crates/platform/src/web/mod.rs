@@ -3,6 +3,7 @@
 //! **Invariant:** every response passes the layers of [`dress`]: request id, headers, error pages.
 
 pub mod assets;
+pub mod diff;
 mod errors;
 pub mod form;
 pub mod headers;

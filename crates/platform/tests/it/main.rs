@@ -15,6 +15,7 @@ mod golden;
 mod pages;
 mod permissions;
 mod procedures;
+mod records;
 mod routes;
 mod story;
 mod support;

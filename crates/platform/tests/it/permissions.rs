@@ -85,11 +85,17 @@ struct Place<'c> {
     /// A material of the case by its code, and a photograph of it.
     material: String,
     photo: String,
+    record: String,
+    item: String,
+    comment: String,
 }
 
 impl<'c> Place<'c> {
     async fn new(city: &'c City) -> Self {
-        let story = Story::at(city, State::InReview).await;
+        let story = Story::at(city, State::InExamination).await;
+        let (record, item) = story.records_with_photo("appraiser").await;
+        story.goes_on_to(State::InReview).await;
+        let comment = story.comments("reviewer", "remark", "轻伤二级").await;
         story.step("reviewer", Action::Approve).await.leads_on();
         let paper = story.papers("commission_agreement").await.remove(0);
         let upload = ROUTES.iter().find(|route| route.path == "/cases/{id}/files").unwrap();
@@ -101,7 +107,8 @@ impl<'c> Place<'c> {
         photographed(city, "front_desk", &code, "a.png", PNG).await.leads_on();
         let taken: String = material.get("id").unwrap();
         let photo = city.rows("select id from attachment where subject_id = $1", values![&taken]).await;
-        Self { paper, file: rows[0].get("id").unwrap(), material: code, photo: photo[0].get("id").unwrap(), story }
+        let (file, photo) = (rows[0].get("id").unwrap(), photo[0].get("id").unwrap());
+        Self { paper, file, material: code, photo, record, item, comment, story }
     }
 
     /// The address for this person, every parameter naming something that is there.
@@ -131,6 +138,7 @@ impl<'c> Place<'c> {
             values.push(("code", &self.material));
         }
         let path = filled(route.path, &values);
+        let path = filled(&path, &[("record", &self.record), ("item", &self.item), ("comment", &self.comment)]);
         filled(&path, &[("name", "sijian.css"), ("token", "spent"), ("code", "0000000000000000")])
     }
 }
@@ -225,6 +233,7 @@ async fn what_is_not_there_is_not_found_by_those_who_are_let_in() {
             }
             let values = [("id", NO_SUCH), ("action", "accept"), ("paper", NO_SUCH), ("file", NO_SUCH)];
             let path = filled(&filled(route.path, &values), &[("name", "none.css"), ("code", "1111")]);
+            let path = filled(&path, &[("record", NO_SUCH), ("item", NO_SUCH), ("comment", NO_SUCH)]);
             let answer = ask(&city, route, Some(person), &path).await;
             let about = format!("{} {path} by {}: {}", route.method, person.login, answer.said());
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{about}");

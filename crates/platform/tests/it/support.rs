@@ -4,7 +4,7 @@ mod carry;
 mod story;
 
 pub use carry::approved_cases;
-pub use story::{ENTRUSTMENT, Story, typed};
+pub use story::{ENTRUSTMENT, Story, borrowed, typed};
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -307,6 +307,14 @@ impl City {
             ("select version, content from opinion_draft where case_id = $1 order by version", 2),
             ("select number, sha256 from opinion where case_id = $1", 2),
             ("select count(*) from attachment where subject_id = $1", 1),
+            (
+                "select v.version, v.content from examination_record_version v join examination_record r on r.id = v.record_id where r.case_id = $1 order by v.record_id, v.version",
+                2,
+            ),
+            (
+                "select count(*) from opinion_comment_reply r join opinion_comment c on c.id = r.comment_id where c.case_id = $1",
+                1,
+            ),
         ] {
             for row in conn.all(sql, platform::values![case]).await.unwrap() {
                 for column in 0..columns {

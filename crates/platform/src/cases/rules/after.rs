@@ -202,7 +202,7 @@ fn recused_stay_out(facts: &Facts, team: &[Appraiser], found: &mut Vec<Objection
 }
 
 fn method(examination: &Examination, today: Date, found: &mut Vec<Objection>) {
-    if examination.tier == MethodTier::Accepted && examination.validation.is_empty() {
+    if matches!(examination.tier, MethodTier::Accepted | MethodTier::Group) && examination.validation.is_empty() {
         found.push(objection(
             say("采用多数专家认可的方法，但没有写明验证和认可的情况。"),
             law::T23,

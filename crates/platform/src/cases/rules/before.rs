@@ -44,8 +44,13 @@ pub fn obstacles(facts: &Facts, action: Action, actor: &Actor, today: Date) -> V
         Action::SubmitForReview => {
             lead_only(facts, actor, &mut found);
             draft_complete(facts, &mut found);
+            records_confirmed(facts, &mut found);
         }
-        Action::SendBack | Action::Approve => not_own_work(facts, actor, &mut found),
+        Action::SendBack => not_own_work(facts, actor, &mut found),
+        Action::Approve => {
+            not_own_work(facts, actor, &mut found);
+            comments_met(facts, &mut found);
+        }
         Action::Sign => sign(facts, actor, today, &mut found),
         Action::Issue => issue(facts, today, &mut found),
         Action::Archive => volume(facts, &mut found),
@@ -145,6 +150,29 @@ fn draft_complete(facts: &Facts, found: &mut Vec<Objection>) {
                 ));
             }
         }
+    }
+}
+
+/// Each record is signed off by the appraiser who made it (通则 27).
+fn records_confirmed(facts: &Facts, found: &mut Vec<Objection>) {
+    for number in &facts.records.unconfirmed {
+        found.push(objection(
+            say("第%{n}号鉴定记录还没有由记录人确认。").with("n", number),
+            law::T27,
+            say("请记录人打开“鉴定记录”，核对后确认。"),
+        ));
+    }
+}
+
+/// What a reviewer said must be changed has been changed, or the reviewer has taken it back.
+fn comments_met(facts: &Facts, found: &mut Vec<Objection>) {
+    let open = facts.draft.as_ref().map_or(0, |draft| draft.open_must);
+    if open > 0 {
+        found.push(objection(
+            say("有%{n}条“必须修改”的复核批注没有解决。").with("n", open),
+            law::T35,
+            say("请退回修改，或者在“意见书草稿”中解决、撤回批注。"),
+        ));
     }
 }
 

@@ -14,7 +14,7 @@ use procedure::{Opening, Procedure};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-mod fixtures;
+pub mod fixtures;
 use fixtures::*;
 
 /// One guard: facts in which one thing is wrong, and every sentence of the answer, in order. No sentence: it goes through.

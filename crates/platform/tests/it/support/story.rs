@@ -1,6 +1,6 @@
 //! A case on its way, step by step over HTTP, as people would take it.
 
-use super::{Answer, City, HOUSE, ITEM, appraiser_id};
+use super::{Answer, City, HOUSE, ITEM, PNG, appraiser_id};
 use platform::cases::{Action, State};
 
 /// One case and the people who work on it.
@@ -171,6 +171,80 @@ impl<'c> Story<'c> {
         self.city.post(who, &self.path("/opinion"), &fields).await
     }
 
+    /// A record of a test today with one photo, confirmed by who wrote it; the ids of both.
+    pub async fn records_with_photo(&self, who: &str) -> (String, String) {
+        let to = self.records(who, &[]).await.leads_on();
+        let record = to.rsplit('/').next().unwrap_or_default().to_owned();
+        self.uploads(who, &record, "检查.png", PNG).await.leads_on();
+        let confirm = self.path(&format!("/records/{record}/confirm"));
+        self.city.post(who, &confirm, &[("version", "1")]).await.leads_on();
+        let sql = "select id from examination_record_file where record_id = $1";
+        let item = self.city.rows(sql, platform::values![&record]).await[0].get("id").unwrap();
+        (record, item)
+    }
+
+    /// Sends the form of a new record, filled in as it should be, some fields differing.
+    pub async fn records(&self, who: &str, other: &[(&str, &str)]) -> Answer {
+        let fields = self.record_fields(other);
+        self.city.post(who, &self.path("/records/new"), &borrowed(&fields)).await
+    }
+
+    /// The fields of a record of today's morning.
+    pub fn record_fields(&self, other: &[(&str, &str)]) -> Vec<(String, String)> {
+        let today = self.city.today();
+        let (started, ended) = (format!("{today}T08:30"), format!("{today}T09:00"));
+        let mut fields: Vec<(&str, &str)> = vec![
+            ("version", "0"),
+            ("kind", "test"),
+            ("started", &started),
+            ("ended", &ended),
+            ("place", "本机构检查室"),
+            ("capability", "none"),
+            ("tier", "national"),
+            ("method", "GB/T 1-2020"),
+            ("person_name", "鉴定人appraiser"),
+            ("person_capacity", "appraiser"),
+            ("person_signed", "yes"),
+            ("text", "测得长度三厘米。"),
+        ];
+        fields.retain(|(name, _)| !other.iter().any(|(changed, _)| changed == name));
+        fields.extend_from_slice(other);
+        fields.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    }
+
+    pub async fn uploads(&self, who: &str, record: &str, name: &str, content: &[u8]) -> Answer {
+        let mut body = format!("--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n")
+            .into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--limit--\r\n");
+        let request = axum::http::Request::post(self.path(&format!("/records/{record}/files")))
+            .header("host", "sijian.test")
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "multipart/form-data; boundary=limit")
+            .header("cookie", &self.city.person(who).cookie);
+        self.city.send(request.body(axum::body::Body::from(body)).unwrap()).await
+    }
+
+    /// A reviewer comments on a passage of the opinion part; the comment's id.
+    pub async fn comments(&self, who: &str, weight: &str, quote: &str) -> String {
+        let version = self.draft_version().await.to_string();
+        let fields = [
+            ("version", version.as_str()),
+            ("part", "opinion"),
+            ("quote", quote),
+            ("weight", weight),
+            ("body", "请核对"),
+        ];
+        self.city.post(who, &self.path("/opinion/comments"), &fields).await.leads_on();
+        let sql = "select id from opinion_comment where case_id = $1 order by written_at desc, id desc";
+        self.city.rows(sql, platform::values![&self.id]).await[0].get("id").unwrap()
+    }
+
+    pub async fn draft_version(&self) -> i64 {
+        let sql = "select coalesce(max(version), 0) from opinion_draft where case_id = $1";
+        self.city.count(sql, platform::values![&self.id]).await
+    }
+
     pub fn path(&self, rest: &str) -> String {
         format!("/cases/{}{rest}", self.id)
     }
@@ -192,6 +266,11 @@ impl<'c> Story<'c> {
     pub async fn picture(&self) -> String {
         self.city.picture(&self.id).await
     }
+}
+
+/// Fields as [`City::post`] takes them.
+pub fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
 }
 
 /// What is typed into the form of a step where nothing special is the matter.

@@ -143,7 +143,7 @@ pub(super) fn member(position: i64, appraiser: Appraiser) -> Member {
 }
 
 /// A case in which nothing stands in the way of any step from `state`: 甲 leads, 乙 is the second appraiser.
-pub(super) fn facts(state: State) -> Facts {
+pub fn facts(state: State) -> Facts {
     let signed = (state == State::Approved).then_some(Timestamp::UNIX_EPOCH);
     let mut team = vec![member(1, appraiser("甲")), member(2, appraiser("乙"))];
     for one in &mut team {
@@ -195,6 +195,8 @@ pub(super) fn facts(state: State) -> Facts {
             },
             missing: Vec::new(),
             approved_version: Some(3),
+            open_must: 0,
+            open_remarks: 0,
         }),
         papers: ["opinion_document", "commission_agreement", "acceptance_check", "notice_to_client", "review_opinion"]
             .map(str::to_owned)
@@ -203,6 +205,7 @@ pub(super) fn facts(state: State) -> Facts {
         client_kind: "court".into(),
         first: None,
         elsewhere: Vec::new(),
+        records: Default::default(),
         materials: vec![crate::custody::Summary { name: "病历".into(), code: "M1".into(), trouble: None }],
     }
 }

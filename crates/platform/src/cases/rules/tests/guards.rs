@@ -294,6 +294,8 @@ fn examining() -> Vec<Row> {
         ),
         draft("ends tomorrow", Examination { to: day("2026-03-03"), ..examination() }, disordered),
         submit("the second appraiser submits", &[LEADS]).by(as_appraiser("乙", Role::Appraiser)),
+        submit("a record is not signed off", &["第2号鉴定记录还没有由记录人确认。"])
+            .with(|facts| facts.records.unconfirmed = vec![2]),
         submit("nothing is drafted", &["意见书还没有起草。"]).with(|facts| facts.draft = None),
         submit(
             "parts are empty",
@@ -317,7 +319,14 @@ fn examining() -> Vec<Row> {
 
 fn reviewing() -> Vec<Row> {
     let own = "乙是本案的鉴定人，不能复核自己的意见。";
-    let mut rows = Vec::new();
+    let mut rows = vec![
+        row("what must be changed is not", State::InReview, Action::Approve, &["有1条“必须修改”的复核批注没有解决。"])
+            .with(|facts| facts.draft.as_mut().unwrap().open_must = 1),
+        row("it may be sent back for that", State::InReview, Action::SendBack, &[])
+            .with(|facts| facts.draft.as_mut().unwrap().open_must = 1),
+        row("remarks are open", State::InReview, Action::Approve, &[])
+            .with(|facts| facts.draft.as_mut().unwrap().open_remarks = 3),
+    ];
     for action in [Action::Approve, Action::SendBack] {
         rows.extend([
             row("an appraiser of the case reviews", State::InReview, action, &[own])

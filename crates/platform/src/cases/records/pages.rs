@@ -1,0 +1,465 @@
+//! The pages of a case's records: the list in the order of what happened, one record, its form, its versions.
+
+use super::content::{Capability, Capacity, Entry, Kind};
+use super::forms::{self, MEASUREMENTS_MAX, PEOPLE_MAX, Typed};
+use super::store::{self, Confirmation, NewVersion, RECORDS_MAX, Record, VERSIONS_MAX, Version};
+use super::{files, rules};
+use crate::actor::Actor;
+use crate::app::App;
+use crate::cases::content::MethodTier;
+use crate::cases::facts::Facts;
+use crate::cases::{Case, Scope, State, law, store as cases};
+use crate::clock;
+use crate::db::Conn;
+use crate::fail::{Fail, Fault, Objection};
+use crate::flags::{self, NewFlag};
+use crate::perform::Tx;
+use crate::text::{Say, say};
+use crate::web::diff::{Piece, pieces};
+use crate::web::form::Filled;
+use crate::web::{Form, Page, Signed, Ui, done, html};
+use askama::Template;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, Query, State as Extract};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use procedure::Procedure;
+use serde::Deserialize;
+use serde_json::json;
+
+/// Empty rows that a form offers below what is typed; the script adds more.
+const SPARE_ROWS: usize = 3;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/cases/{id}/records", get(list))
+        .route("/cases/{id}/records/new", get(open_new).post(save_new))
+        .route("/cases/{id}/records/{record}", get(show))
+        .route("/cases/{id}/records/{record}/edit", get(open_edit).post(save_edit))
+        .route("/cases/{id}/records/{record}/confirm", post(confirm))
+        .route("/cases/{id}/records/{record}/versions", get(compare))
+        .route("/cases/{id}/records/{record}/files", post(files::add).layer(DefaultBodyLimit::disable()))
+        .route("/cases/{id}/records/{record}/files/{item}", get(files::download))
+}
+
+/// The case for those of the house and the bureau; a client reads the opinion, not the working papers.
+pub(super) async fn load(app: &App, who: &Signed, id: &str) -> Result<(Facts, Scope), Fail> {
+    let scope = Scope::of(&who.actor)?;
+    if matches!(scope, Scope::Client(_)) {
+        return Err(Fail::NotFound);
+    }
+    let mut conn = app.db.read().await?;
+    Ok((cases::facts(&mut conn, &scope, id, who.visitor.today).await?, scope))
+}
+
+fn may_write(facts: &Facts, actor: &Actor) -> bool {
+    [State::InExamination, State::Paused, State::DraftOpinion].contains(&facts.case.state)
+        && facts.member(actor.appraiser_id.as_deref()).is_some()
+}
+
+pub(super) fn must_write(facts: &Facts, actor: &Actor) -> Result<(), Fail> {
+    if may_write(facts, actor) {
+        return Ok(());
+    }
+    Err(Fail::refused(
+        say("现在不能写鉴定记录。"),
+        law::T27,
+        say("鉴定记录由本案鉴定人在鉴定和起草期间书写；复核中需要补充的，请复核人退回。"),
+    ))
+}
+
+#[derive(Template)]
+#[template(path = "cases/records/list.html")]
+struct ListPage {
+    ui: Ui,
+    case_id: String,
+    facts: Facts,
+    records: Vec<Record>,
+    may_write: bool,
+}
+
+async fn list(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Page {
+    let (facts, _) = load(&app, &who, &id).await?;
+    let records = store::list(&mut app.db.read().await?, &id).await?;
+    let may_write = may_write(&facts, &who.actor);
+    html(&ListPage { ui: who.ui(), case_id: id, facts, records, may_write })
+}
+
+#[derive(Template)]
+#[template(path = "cases/records/form.html")]
+struct FormPage {
+    ui: Ui,
+    case_id: String,
+    facts: Facts,
+    /// The record that is corrected; none while a new one is written.
+    record: Option<Record>,
+    /// The version the form was opened at.
+    version: i64,
+    filled: Filled,
+    objections: Vec<Objection>,
+    /// Another's version, saved after this form was opened.
+    newer: Option<Version>,
+    tiers: Vec<MethodTier>,
+    asks_consent: bool,
+}
+
+impl FormPage {
+    fn kinds(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        Kind::CHOICES.iter().filter(|(_, _, kind)| *kind != Kind::Summary).map(|(word, label, _)| (*word, *label))
+    }
+
+    fn to(&self) -> String {
+        match &self.record {
+            Some(record) => format!("/cases/{}/records/{}/edit", self.case_id, record.id),
+            None => format!("/cases/{}/records/new", self.case_id),
+        }
+    }
+
+    fn rows<const N: usize>(&self, columns: [&str; N], most: usize) -> Vec<[String; N]> {
+        let columns = columns.map(|name| self.filled.form.all(name));
+        let typed = columns[0].iter().rposition(|text| !text.is_empty()).map_or(0, |row| row + 1);
+        let cell = |at: usize, row: usize| columns[at].get(row).copied().unwrap_or_default().to_owned();
+        (0..(typed + SPARE_ROWS).min(most)).map(|row| std::array::from_fn(|at| cell(at, row))).collect()
+    }
+
+    fn people(&self) -> Vec<[String; 3]> {
+        self.rows(["person_name", "person_capacity", "person_signed"], PEOPLE_MAX)
+    }
+
+    fn measurements(&self) -> Vec<[String; 4]> {
+        self.rows(["measured", "measured_value", "measured_unit", "measured_note"], MEASUREMENTS_MAX)
+    }
+}
+
+fn form_page(who: &Signed, id: String, facts: Facts, record: Option<Record>, filled: Filled) -> FormPage {
+    let pack = rules::pack(&facts, who.visitor.today);
+    let (tiers, asks_consent) = (rules::tiers(&pack), pack.is_on("method.consent"));
+    let version = record.as_ref().map_or(0, |record| record.newest.version);
+    FormPage {
+        ui: who.ui(),
+        case_id: id,
+        facts,
+        record,
+        version,
+        filled,
+        objections: Vec::new(),
+        newer: None,
+        tiers,
+        asks_consent,
+    }
+}
+
+async fn open_new(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Page {
+    let (facts, _) = load(&app, &who, &id).await?;
+    must_write(&facts, &who.actor)?;
+    let mut fields = std::collections::BTreeMap::<String, Vec<String>>::new();
+    let mut add = |name: &str, text: &str| fields.entry(name.to_owned()).or_default().push(text.to_owned());
+    add("place", &facts.institution.name);
+    let now = app.clock.now().to_zoned_datetime(clock::zone());
+    add("ended", &now.strftime("%Y-%m-%dT%H:%M").to_string());
+    if let Some(first) = rules::tiers(&rules::pack(&facts, who.visitor.today)).first() {
+        add("tier", first.word());
+    }
+    for member in &facts.team {
+        add("person_name", &member.appraiser.name);
+        add("person_capacity", Capacity::Appraiser.word());
+        add("person_signed", "no");
+    }
+    html(&form_page(&who, id, facts, None, Filled::new(Form::from_fields(fields), Vec::new())))
+}
+
+async fn open_edit(Extract(app): Extract<App>, who: Signed, Path((id, record)): Path<(String, String)>) -> Page {
+    let (facts, _) = load(&app, &who, &id).await?;
+    let record = store::find(&mut app.db.read().await?, &id, &record).await?;
+    must_write(&facts, &who.actor)?;
+    let filled = Filled::new(forms::typed(&record.newest.entry), Vec::new());
+    html(&form_page(&who, id, facts, Some(record), filled))
+}
+
+async fn save_new(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Fail> {
+    save(&app, &who, id, None, form).await
+}
+
+async fn save_edit(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path((id, record)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Fail> {
+    load(&app, &who, &id).await?;
+    let record = store::find(&mut app.db.read().await?, &id, &record).await?;
+    save(&app, &who, id, Some(record), form).await
+}
+
+/// Reads, decides, writes: a new record, or the next version of one.
+async fn save(app: &App, who: &Signed, id: String, record: Option<Record>, form: Form) -> Result<Response, Fail> {
+    let (facts, scope) = load(app, who, &id).await?;
+    must_write(&facts, &who.actor)?;
+    let typed = match forms::read(&form) {
+        Ok(typed) => typed,
+        Err(faults) => {
+            let page = form_page(who, id, facts, record, Filled::new(form, faults));
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response());
+        }
+    };
+    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+    let today = tx.today();
+    // Asked again inside the transaction: the case may have moved on since the page was checked.
+    let facts = cases::facts(&mut tx.conn, &scope, &id, today).await?;
+    must_write(&facts, &who.actor)?;
+    let late = late(app, &mut tx, &facts, &typed, record.as_ref()).await?;
+    let faults = late.faults(&typed, record.is_some());
+    let objections = rules::objections(&facts, &typed.entry, tx.now);
+    if !faults.is_empty() || !objections.is_empty() {
+        drop(tx);
+        let status = if faults.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let mut page = form_page(who, id, facts, record, Filled::new(form, faults));
+        page.objections = objections;
+        return Ok((status, html(&page)?).into_response());
+    }
+    let after = form.text("version").parse::<i64>().unwrap_or(0);
+    match write(&mut tx, &facts, &typed, &late, record.as_ref(), after).await {
+        Ok(to) => {
+            tx.conn.commit().await?;
+            Ok(done(&format!("/cases/{id}/records/{to}"), "鉴定记录已保存，请核对后确认。"))
+        }
+        Err(Fail::Conflict(said)) => {
+            drop(tx);
+            let Some(record) = record else { return Err(Fail::Conflict(said)) };
+            let record = store::find(&mut app.db.read().await?, &id, &record.id).await?;
+            let newer = Some(record.newest.clone());
+            let mut page = form_page(who, id, facts, Some(record), Filled::new(form, Vec::new()));
+            page.newer = newer;
+            Ok((StatusCode::CONFLICT, html(&page)?).into_response())
+        }
+        Err(fail) => Err(fail),
+    }
+}
+
+/// Whether the entry comes late, and what was known of that before.
+struct Late {
+    is_late: bool,
+    was_late: bool,
+    last_day: jiff::civil::Date,
+    earlier_reason: String,
+}
+
+impl Late {
+    fn faults(&self, typed: &Typed, is_edit: bool) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if self.is_late && !self.was_late && typed.late_reason.is_empty() {
+            let said = say("应当在%{date}以前记录，现在是补记。请写明补记的原因；记录会标明“补记”，并提示监管部门。");
+            faults.push(Fault::new("late_reason", said.with("date", self.last_day)));
+        }
+        if is_edit && typed.reason.is_empty() {
+            faults.push(Fault::new("reason", say("请写明更正的原因；原来的版本会保留。")));
+        }
+        faults
+    }
+}
+
+/// Measured from the first entry: a correction does not make a timely record late, and a late one stays late.
+async fn late(app: &App, tx: &mut Tx, facts: &Facts, typed: &Typed, record: Option<&Record>) -> Result<Late, Fail> {
+    let ended = clock::day_of(typed.entry.ended_at);
+    let last_day = rules::last_day(&rules::pack(facts, ended), ended, &app.calendar);
+    let versions = match record {
+        Some(record) => store::versions(&mut tx.conn, &record.id).await?,
+        None => Vec::new(),
+    };
+    let entered = versions.first().map_or(tx.today(), |first| clock::day_of(first.entered_at));
+    let earlier = versions.iter().find(|one| one.late);
+    Ok(Late {
+        is_late: earlier.is_some() || rules::is_late(facts, typed.entry.ended_at, entered, &app.calendar),
+        was_late: earlier.is_some(),
+        last_day,
+        earlier_reason: earlier.map(|one| one.late_reason.clone()).unwrap_or_default(),
+    })
+}
+
+async fn write(
+    tx: &mut Tx,
+    facts: &Facts,
+    typed: &Typed,
+    late: &Late,
+    record: Option<&Record>,
+    after: i64,
+) -> Result<String, Fail> {
+    let late_reason = if typed.late_reason.is_empty() { &late.earlier_reason } else { &typed.late_reason };
+    let late_reason = if late.is_late { late_reason.as_str() } else { "" };
+    let new = NewVersion { entry: &typed.entry, late: late.is_late, late_reason, reason: &typed.reason };
+    let id = match record {
+        Some(record) if after >= VERSIONS_MAX => {
+            let said = say("第%{n}号记录已有过多版本，请另建一份记录。").with("n", record.number);
+            return Err(Fail::TooLarge(said));
+        }
+        Some(record) => {
+            store::add_version(tx, &record.id, after, &new).await?;
+            record.id.clone()
+        }
+        None if facts.records.count >= RECORDS_MAX => {
+            return Err(Fail::TooLarge(say("此案已有%{n}份鉴定记录，不能再增加。").with("n", RECORDS_MAX)));
+        }
+        None => store::create(tx, &facts.case.id, &new).await?,
+    };
+    if late.is_late && !late.was_late {
+        let ended_on = clock::day_of(typed.entry.ended_at);
+        let flag = NewFlag {
+            kind: flags::Kind::LateRecord,
+            institution_id: facts.case.institution_id.clone(),
+            article: law::T27,
+            detail: json!({ "text": "鉴定记录没有在规定时间内书写", "record": id, "ended_on": ended_on,
+                            "last_day": late.last_day, "entered_on": tx.today() }),
+        };
+        flags::raise(tx, Case::NAME, &facts.case.id, &flag).await?;
+    }
+    Ok(id)
+}
+
+#[derive(Template)]
+#[template(path = "cases/records/show.html")]
+struct ShowPage {
+    ui: Ui,
+    case_id: String,
+    facts: Facts,
+    record: Record,
+    warnings: Vec<Say>,
+    may_write: bool,
+    may_confirm: bool,
+}
+
+async fn show(Extract(app): Extract<App>, who: Signed, Path((id, record)): Path<(String, String)>) -> Page {
+    let (facts, _) = load(&app, &who, &id).await?;
+    let record = store::find(&mut app.db.read().await?, &id, &record).await?;
+    let may_write = may_write(&facts, &who.actor);
+    let mine = who.actor.appraiser_id.as_deref();
+    let has_confirmed = record.confirmations.iter().any(|one| Some(one.appraiser_id.as_str()) == mine);
+    html(&ShowPage {
+        ui: who.ui(),
+        case_id: id,
+        facts,
+        warnings: rules::warnings(&record.newest.entry),
+        record,
+        may_write,
+        may_confirm: may_write && !has_confirmed,
+    })
+}
+
+async fn confirm(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path((id, record)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Fail> {
+    let (facts, scope) = load(&app, &who, &id).await?;
+    store::find(&mut app.db.read().await?, &id, &record).await?;
+    must_write(&facts, &who.actor)?;
+    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+    let today = tx.today();
+    let facts = cases::facts(&mut tx.conn, &scope, &id, today).await?;
+    must_write(&facts, &who.actor)?;
+    let now = store::find(&mut tx.conn, &id, &record).await?;
+    if form.text("version").parse::<i64>() != Ok(now.newest.version) {
+        return Err(Fail::Conflict(say("这份记录在您打开之后有了新版本，请重新核对后再确认。")));
+    }
+    let Some(me) = facts.member(who.actor.appraiser_id.as_deref()) else { return Err(Fail::NotFound) };
+    let appraiser = (me.appraiser.id.as_str(), me.appraiser.name.as_str());
+    store::confirm(&mut tx, &record, &now.newest, appraiser).await?;
+    tx.conn.commit().await?;
+    Ok(done(&format!("/cases/{id}/records/{record}"), "已确认这份鉴定记录。"))
+}
+
+#[derive(Deserialize)]
+pub struct Between {
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+}
+
+#[derive(Template)]
+#[template(path = "cases/records/compare.html")]
+struct ComparePage {
+    ui: Ui,
+    case_id: String,
+    facts: Facts,
+    record: Record,
+    versions: Vec<Version>,
+    confirmations: Vec<Confirmation>,
+    from: i64,
+    to: i64,
+    /// What differs, part by part.
+    parts: Vec<(&'static str, Vec<Piece>)>,
+}
+
+impl ComparePage {
+    fn confirmed(&self, version: &Version) -> Vec<&str> {
+        let of = self.confirmations.iter().filter(|one| one.version == version.version);
+        of.map(|one| one.appraiser_name.as_str()).collect()
+    }
+}
+
+async fn compare(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path((id, record)): Path<(String, String)>,
+    Query(between): Query<Between>,
+) -> Page {
+    let (facts, _) = load(&app, &who, &id).await?;
+    let mut conn = app.db.read().await?;
+    let record = store::find(&mut conn, &id, &record).await?;
+    let versions = store::versions(&mut conn, &record.id).await?;
+    let confirmations = store::confirmations(&mut conn, &record.id).await?;
+    drop(conn);
+    let newest = record.newest.version;
+    let to = between.to.parse().unwrap_or(newest).clamp(1, newest);
+    let from = between.from.parse().unwrap_or((to - 1).max(1)).clamp(1, newest);
+    let entry = |version: i64| versions.iter().find(|one| one.version == version).map(|one| one.entry.lines());
+    let (before, after) = (entry(from).unwrap_or_default(), entry(to).unwrap_or_default());
+    let parts = before.iter().zip(&after).map(|((label, before), (_, after))| (*label, pieces(before, after)));
+    let parts = parts.filter(|(_, pieces)| !pieces.is_empty()).collect();
+    html(&ComparePage { ui: who.ui(), case_id: id, facts, record, versions, confirmations, from, to, parts })
+}
+
+/// The form of the step of drafting, filled in from the records there are.
+pub async fn prefill(conn: &mut Conn, facts: &Facts, form: &mut Form) -> Result<(), Fail> {
+    let records = store::list(conn, &facts.case.id).await?;
+    let entries: Vec<&Entry> =
+        records.iter().map(|one| &one.newest.entry).filter(|one| one.kind != Kind::Absence).collect();
+    let (Some(first), Some(last)) = (entries.first(), entries.iter().max_by_key(|one| one.ended_at)) else {
+        return Ok(());
+    };
+    form.set("from", clock::day_of(first.started_at).to_string());
+    form.set("to", clock::day_of(last.ended_at).to_string());
+    form.set("place", listed(entries.iter().map(|one| one.place.as_str())));
+    let is_other = |capacity| !matches!(capacity, Capacity::Appraiser | Capacity::Assistant | Capacity::Examinee);
+    let others = entries.iter().flat_map(|one| &one.people).filter(|one| is_other(one.capacity));
+    let others = listed(others.map(|one| one.name.as_str()));
+    form.set("present", if others.is_empty() { "无".to_owned() } else { others });
+    form.set("method", listed(entries.iter().map(|one| one.method.as_str())));
+    let order = |one: &&&Entry| MethodTier::CHOICES.iter().position(|(_, _, tier)| *tier == one.tier);
+    if let Some(lowest) = entries.iter().max_by_key(order) {
+        form.set("tier", lowest.tier.word());
+        form.set("validation", &lowest.method_reason);
+    }
+    let texts: Vec<String> =
+        records.iter().map(|one| format!("{}\n{}", one.heading(), one.newest.entry.text)).collect();
+    form.set("record", texts.join("\n\n"));
+    Ok(())
+}
+
+/// Each once, in the order met.
+fn listed<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let mut found: Vec<&str> = Vec::new();
+    for text in texts.filter(|text| !text.is_empty()) {
+        if !found.contains(&text) {
+            found.push(text);
+        }
+    }
+    found.join("；")
+}
