@@ -33,7 +33,11 @@ const MIGRATIONS: &[Migration] = &[
     Migration { name: "0008-elsewhere", text: include_str!("../../migrations/0008-elsewhere.sql"), append_only: &[] },
     Migration { name: "0009-archive", text: include_str!("../../migrations/0009-archive.sql"), append_only: &[] },
     Migration { name: "0010-tracking", text: include_str!("../../migrations/0010-tracking.sql"), append_only: &[] },
-    Migration { name: "0011-notices", text: include_str!("../../migrations/0011-notices.sql"), append_only: &[] },
+    Migration {
+        name: "0011-notices",
+        text: include_str!("../../migrations/0011-notices.sql"),
+        append_only: &["notice"],
+    },
     Migration { name: "0012-imports", text: include_str!("../../migrations/0012-imports.sql"), append_only: &[] },
     Migration { name: "0013-api", text: include_str!("../../migrations/0013-api.sql"), append_only: &[] },
 ];
