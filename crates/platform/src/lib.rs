@@ -76,15 +76,8 @@ pub(crate) const TEMPLATES: &[paper::Template] = &[
 ];
 
 /// Every kind of job a worker can do.
-pub const JOBS: &[JobKind] = &[
-    jobs::TIDY,
-    notices::TELL,
-    notices::REMIND,
-    notices::MAIL,
-    notices::SWEEP,
-    notices::CONFIRM,
-    notices::WEBHOOK,
-];
+pub const JOBS: &[JobKind] =
+    &[jobs::TIDY, notices::TELL, notices::REMIND, notices::MAIL, notices::SWEEP, notices::CONFIRM, notices::WEBHOOK];
 
 /// What runs by the clock, China's.
 pub const SCHEDULE: &[Regular] = &[

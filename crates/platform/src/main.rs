@@ -209,8 +209,7 @@ async fn serve(app: App, address: SocketAddr, works: bool) -> anyhow::Result<()>
     let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
         platform::service(app.clone()).into_make_service_with_connect_info();
     println!("智慧司鉴 Sijian: {}", app.config.base_url);
-    let workers =
-        works.then(|| Workers::start(&app, platform::JOBS, platform::SCHEDULE, WORKERS_OF_A_SERVER));
+    let workers = works.then(|| Workers::start(&app, platform::JOBS, platform::SCHEDULE, WORKERS_OF_A_SERVER));
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     if let Some(workers) = workers {
         workers.stop().await;

@@ -117,7 +117,8 @@ impl Tx {
         if !self.is_history {
             let payload = json!({ "event": id });
             let dedup = Some(id);
-            jobs::enqueue(&mut self.conn, &NewJob { name: jobs::EVENT, payload, run_at: self.now, dedup }, self.now).await?;
+            jobs::enqueue(&mut self.conn, &NewJob { name: jobs::EVENT, payload, run_at: self.now, dedup }, self.now)
+                .await?;
         }
         for change in &act.terms {
             self.change_term(subject, change).await?;

@@ -7,8 +7,6 @@
 mod pages;
 mod schedule;
 mod store;
-#[cfg(test)]
-mod tests;
 mod worker;
 
 pub use pages::routes;

@@ -31,7 +31,11 @@ fn latest(when: When, now: Timestamp) -> Timestamp {
         When::Daily { hour, minute } => {
             let time = Time::new(hour, minute, 0, 0).unwrap_or_default();
             let today = here.date().to_datetime(time);
-            Ok(if today > here.datetime() { here.date().yesterday().unwrap_or(here.date()).to_datetime(time) } else { today })
+            Ok(if today > here.datetime() {
+                here.date().yesterday().unwrap_or(here.date()).to_datetime(time)
+            } else {
+                today
+            })
         }
     };
     at.and_then(|at| at.to_zoned_datetime(zone())).map_or(now, |at| at.timestamp())

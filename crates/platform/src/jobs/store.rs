@@ -82,8 +82,11 @@ pub(super) async fn claim(
 
 pub(super) async fn finish(db: &Database, job: &Job, now: Timestamp) -> Result<(), DbError> {
     let mut conn = db.write().await?;
-    conn.run("update job set done_at = $3, claim = null where id = $1 and claim = $2", values![&job.id, &job.claim, now])
-        .await?;
+    conn.run(
+        "update job set done_at = $3, claim = null where id = $1 and claim = $2",
+        values![&job.id, &job.claim, now],
+    )
+    .await?;
     conn.commit().await
 }
 

@@ -50,7 +50,9 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     let parts = ip.segments();
     match parts {
         // 64:ff9b::/96 and 2002::/16 carry an older address that they lead to.
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => is_public_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))),
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            is_public_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
+        }
         // 2001::/23 (Teredo and the like), documentation.
         [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, ..] => false,
         // Global unicast, and nothing else.

@@ -105,12 +105,7 @@ struct OfCasePage {
     paging: Paging,
 }
 
-async fn of_case(
-    State(app): State<App>,
-    signed: Signed,
-    Path(id): Path<String>,
-    Query(listed): Query<Listed>,
-) -> Page {
+async fn of_case(State(app): State<App>, signed: Signed, Path(id): Path<String>, Query(listed): Query<Listed>) -> Page {
     let scope = Scope::of(&signed.actor)?;
     if matches!(scope, Scope::Client(_)) {
         return Err(Fail::NotFound);

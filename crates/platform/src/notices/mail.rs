@@ -115,7 +115,8 @@ async fn batch(app: &App, job: &Job) -> anyhow::Result<Option<(String, Lang, Vec
     let email = person.as_ref().map(|row| row.get::<Option<String>>("email")).transpose()?.flatten();
     let (Some(person), Some(email)) = (person, email) else {
         let why = "no address any more";
-        conn.run("update delivery set state = 'failed', last_answer = $2 where batch = $1", values![&job.id, why]).await?;
+        conn.run("update delivery set state = 'failed', last_answer = $2 where batch = $1", values![&job.id, why])
+            .await?;
         conn.commit().await?;
         return Ok(None);
     };
@@ -145,14 +146,7 @@ fn words(app: &App, lang: Lang, lines: &[Line]) -> (String, String) {
     (subject, body)
 }
 
-async fn send(
-    app: &App,
-    server: &MailServer,
-    to: &str,
-    id: &str,
-    subject: String,
-    body: String,
-) -> anyhow::Result<()> {
+async fn send(app: &App, server: &MailServer, to: &str, id: &str, subject: String, body: String) -> anyhow::Result<()> {
     let host = app.config.base_url.split("://").nth(1).unwrap_or("sijian").split(':').next().unwrap_or("sijian");
     let message = Message::builder()
         .from(server.from.parse().context("the sender's address")?)

@@ -15,8 +15,6 @@ mod remind;
 mod store;
 mod table;
 mod tell;
-#[cfg(test)]
-mod tests;
 mod wishes;
 
 pub use inbox::count_unread;
@@ -36,19 +34,19 @@ pub const FEATURE: Feature = Feature {
     routes,
     navigation: &[
         NavItem { path: "/notices", label: "通知", shown: |who| who.is_some() },
-        NavItem { path: "/admin/jobs", label: "后台任务", shown: |who| who.is_some_and(|who| who.is(Role::SystemAdministrator)) },
+        NavItem {
+            path: "/admin/jobs",
+            label: "后台任务",
+            shown: |who| who.is_some_and(|who| who.is(Role::SystemAdministrator)),
+        },
     ],
     case_tabs: &[CaseTab { path: "/notices", label: "通知", shown: is_inside }],
 };
 
 pub const TELL: JobKind =
     JobKind { name: jobs::EVENT, run: |app, job| Box::pin(tell::run(app, job)), tries: TRIES_AN_HOUR, is_slow: false };
-pub const REMIND: JobKind = JobKind {
-    name: "notices.remind",
-    run: |app, _| Box::pin(remind::run(app)),
-    tries: TRIES_AN_HOUR,
-    is_slow: false,
-};
+pub const REMIND: JobKind =
+    JobKind { name: "notices.remind", run: |app, _| Box::pin(remind::run(app)), tries: TRIES_AN_HOUR, is_slow: false };
 pub const MAIL: JobKind =
     JobKind { name: mail::JOB, run: |app, job| Box::pin(mail::run(app, job)), tries: TRIES_THREE_DAYS, is_slow: true };
 pub const SWEEP: JobKind =

@@ -344,7 +344,12 @@ pub(super) fn state_label(state: &str) -> &'static str {
     }
 }
 
-pub(super) async fn of_case(conn: &mut Conn, case_id: &str, offset: i64, rows: i64) -> Result<(Vec<Kept>, i64), DbError> {
+pub(super) async fn of_case(
+    conn: &mut Conn,
+    case_id: &str,
+    offset: i64,
+    rows: i64,
+) -> Result<(Vec<Kept>, i64), DbError> {
     let total = conn
         .count(
             "select count(*) from notice n join delivery d on d.notice_id = n.id where n.subject_id = $1",

@@ -163,3 +163,46 @@ pub fn print() -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::Action;
+    use jiff::civil::date;
+
+    #[test]
+    fn every_action_of_a_case_has_one_row() {
+        for action in Action::ALL {
+            let rows: Vec<&Row> = ROWS.iter().filter(|row| row.action == action.word()).collect();
+            assert_eq!(rows.len(), 1, "notices/table.rs does not say who is told of {}", action.word());
+            assert_eq!(rows[0].tells.is_empty(), rows[0].says.starts_with("nobody: "), "{}", action.word());
+        }
+        assert_eq!(ROWS.len(), Action::ALL.len(), "a row is of no action");
+    }
+
+    #[test]
+    fn what_stays_in_the_house_is_not_told_to_clients() {
+        for action in ["declare", "draft", "submit_for_review", "send_back", "approve", "sign"] {
+            let row = of_action(action).unwrap();
+            assert!(!row.tells.contains(&Whom::Client), "{action}: review and drafts are the house's own");
+        }
+    }
+
+    #[test]
+    fn a_term_has_its_stages() {
+        let calendar = crate::deadline::decreed_calendar().unwrap();
+        let due = date(2026, 3, 11);
+        for (today, stage, why) in [
+            (date(2026, 3, 5), None, "a Thursday, four working days before"),
+            (date(2026, 3, 6), Some(Stage::Soon), "Friday, three before"),
+            (date(2026, 3, 10), Some(Stage::Soon), "the day before"),
+            (date(2026, 3, 11), Some(Stage::Today), "the day"),
+            (date(2026, 3, 12), Some(Stage::Overdue(0)), "the first day late"),
+            (date(2026, 3, 17), Some(Stage::Overdue(0)), "four working days late"),
+            (date(2026, 3, 18), Some(Stage::Overdue(1)), "five: called to mind again"),
+            (date(2026, 3, 25), Some(Stage::Overdue(2)), "ten"),
+        ] {
+            assert_eq!(Stage::of(due, today, &calendar), stage, "{today}: {why}");
+        }
+    }
+}

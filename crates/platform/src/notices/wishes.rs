@@ -110,7 +110,11 @@ async fn save(State(app): State<App>, signed: Signed, form: Form) -> Result<Resp
         enqueue(&mut conn, &NewJob { name: mail::CONFIRM, payload, run_at: now, dedup: None }, now).await?;
     }
     conn.commit().await?;
-    let said = if is_new { "设置已保存。确认邮件已发往新邮箱，请打开其中的链接。" } else { "通知设置已保存。" };
+    let said = if is_new {
+        "设置已保存。确认邮件已发往新邮箱，请打开其中的链接。"
+    } else {
+        "通知设置已保存。"
+    };
     Ok(done("/account/notices", said))
 }
 

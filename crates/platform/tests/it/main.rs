@@ -8,6 +8,8 @@ mod architecture;
 mod crash;
 mod documents;
 mod golden;
+mod jobs;
+mod notices;
 mod pages;
 mod permissions;
 mod procedures;

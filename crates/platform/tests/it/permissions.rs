@@ -117,8 +117,8 @@ impl<'c> Place<'c> {
 
 /// Whether the answer of somebody who is let in depends on a thing that need not exist.
 fn looks_up(route: &Route) -> bool {
-    route.path.contains('{') && !["/set-up/{token}", "/account/notices/confirm/{token}", "/V/{code}", "/v/{code}"]
-            .contains(&route.path)
+    route.path.contains('{')
+        && !["/set-up/{token}", "/account/notices/confirm/{token}", "/V/{code}", "/v/{code}"].contains(&route.path)
 }
 
 #[tokio::test]
