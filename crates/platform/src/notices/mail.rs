@@ -5,7 +5,6 @@
 //! before it says so may be given it again.
 
 use super::store::Line;
-use crate::accounts;
 use crate::app::{App, MailServer};
 use crate::db::{Conn, DbError};
 use crate::jobs::{Job, NewJob, Outcome, enqueue};
@@ -188,16 +187,15 @@ pub(super) async fn confirm(app: App, job: Job) -> anyhow::Result<Outcome> {
     let now = app.clock.now();
     let expires_at = now.checked_add(Span::new().hours(CONFIRM_HOURS)).unwrap_or(now);
     let mut conn = app.db.write().await?;
-    let Some(actor) = accounts::actor_of(&mut conn, account).await? else {
-        return Ok(Outcome::Hopeless("there is no such account".into()));
-    };
+    let person = conn.first("select language from account where id = $1", values![account]).await?;
+    let Some(person) = person else { return Ok(Outcome::Hopeless("there is no such account".into())) };
+    let lang: Lang = person.get("language")?;
     conn.run(
         "insert into email_confirmation (token_hash, account_id, email, expires_at) values ($1, $2, $3, $4)",
         values![token_hash(&token), account, email, expires_at],
     )
     .await?;
     conn.commit().await?;
-    let lang = actor.language;
     let body = format!(
         "{}\n{}/account/notices/confirm/{token}\n\n{}\n",
         lang.f1("请登录后打开此链接，确认用此地址接收通知（%{hours}小时内有效）：", "hours", CONFIRM_HOURS),

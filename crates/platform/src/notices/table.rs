@@ -147,12 +147,12 @@ impl Stage {
 /// Both tables for people: the golden `notices.md`.
 pub fn print() -> String {
     let names = |tells: &[Whom]| tells.iter().map(|one| one.label()).collect::<Vec<_>>().join("、");
-    let mut out = String::from("# Who is told of what\n\n| action | 告知 | text |\n| --- | --- | --- |\n");
+    let mut out = String::from("# Who is told of what\n\n| action | told | text |\n| --- | --- | --- |\n");
     for row in ROWS {
         let who = if row.tells.is_empty() { "–".to_owned() } else { names(row.tells) };
         out += &format!("| {} | {who} | {} |\n", row.action, row.says);
     }
-    out += "\n| term | 时限 | 提醒 |\n| --- | --- | --- |\n";
+    out += "\n| term | name | told |\n| --- | --- | --- |\n";
     for row in TERMS {
         let rule = if row.rule.is_empty() { "(any other)" } else { row.rule };
         out += &format!("| {rule} | {} | {} |\n", row.label, names(row.tells));

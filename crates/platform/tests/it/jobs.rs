@@ -132,10 +132,7 @@ async fn the_administrator_sees_the_dead_and_revives_them() {
 #[tokio::test]
 async fn an_event_and_its_job_stand_or_fall_together() {
     let city = City::new().await;
-    let actor = platform::accounts::actor_of(&mut city.app.db.write().await.unwrap(), &city.person("head").account_id)
-        .await
-        .unwrap()
-        .unwrap();
+    let actor = platform::accounts::actor_of(&mut city.app.db.write().await.unwrap(), "head").await.unwrap().unwrap();
     let act = Act {
         step: "T00",
         action: "try".into(),
