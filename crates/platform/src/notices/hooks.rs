@@ -113,7 +113,12 @@ async fn list(conn: &mut Conn, organisation: &str) -> Result<Vec<Webhook>, DbErr
 async fn page(app: &App, signed: &Signed, filled: Filled, secret: Option<String>) -> Page {
     let mut conn = app.db.read().await?;
     let webhooks = list(&mut conn, home(signed)?).await?;
-    html(&HooksPage { ui: signed.ui(), filled, webhooks, kinds: KINDS, secret })
+    html(&HooksPage { ui: signed.ui(), filled, webhooks, kinds: kinds_of(signed), secret })
+}
+
+/// Reminders are the house's own: who entrusts is not offered them.
+fn kinds_of(signed: &Signed) -> &'static [(&'static str, &'static str, &'static str)] {
+    if signed.actor.is(Role::Head) { KINDS } else { &KINDS[..1] }
 }
 
 fn home(signed: &Signed) -> Result<&str, Fail> {
@@ -197,7 +202,8 @@ async fn register(app: &App, signed: &Signed, form: Form) -> Result<Response, Fa
     if !url.is_empty() && !guard::is_allowed(&url, app.config.loopback_webhooks) {
         reader.fault("url", say("请填写https://开头的公网地址，地址中不写用户名和密码。"));
     }
-    let (steps, reminders) = (form.has("kinds", "step"), form.has("kinds", "reminder"));
+    let wants = |kind: &str| form.has("kinds", kind) && kinds_of(signed).iter().any(|(word, _, _)| *word == kind);
+    let (steps, reminders) = (wants("step"), wants("reminder"));
     if !steps && !reminders {
         reader.fault("kinds", say("请至少选择一类通知。"));
     }
