@@ -28,6 +28,25 @@ pub struct Config {
     pub case_code: CaseCodeFormat,
     /// Largest file taken, in bytes.
     pub upload_max: u64,
+    /// The mail server; without one no mail is sent.
+    pub mail: Option<MailServer>,
+    /// Webhooks may lead to this machine; only in the demo and in tests.
+    pub loopback_webhooks: bool,
+}
+
+/// Where mail goes out.
+#[derive(Clone)]
+pub struct MailServer {
+    /// `smtps://user:password@host`, as the library `lettre` reads it.
+    pub url: String,
+    pub from: String,
+}
+
+impl std::fmt::Debug for MailServer {
+    /// The address holds a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MailServer {{ from: {:?} }}", self.from)
+    }
 }
 
 /// How unified case codes look; the official structure is not published (rules.md §2.3), so it is configuration.
@@ -60,6 +79,8 @@ impl Config {
             trusted_proxies: Vec::new(),
             case_code: CaseCodeFormat::default(),
             upload_max: UPLOAD_MAX,
+            mail: None,
+            loopback_webhooks: false,
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod fees;
 pub mod files;
 pub mod flags;
 pub mod imports;
+pub mod jobs;
 pub mod notices;
 pub mod opinions;
 pub mod papers;
@@ -35,6 +36,7 @@ pub mod web;
 
 use app::App;
 use axum::Router;
+use jobs::{JobKind, Regular, When};
 use web::{CaseTab, NavItem};
 
 /// One capability of the platform: its folder's name, its routes, its links in the navigation.
@@ -84,10 +86,21 @@ pub(crate) fn template(kind: &str) -> Option<paper::Template> {
     let all = TEMPLATES.iter().chain(cases::papers::notices::TEMPLATES);
     all.copied().find(|template| template.name.trim_end_matches(".typ") == kind)
 }
+/// Every kind of job a worker can do.
+pub const JOBS: &[JobKind] =
+    &[jobs::TIDY, notices::TELL, notices::REMIND, notices::MAIL, notices::SWEEP, notices::CONFIRM, notices::WEBHOOK];
+
+/// What runs by the clock, China's.
+pub const SCHEDULE: &[Regular] = &[
+    Regular { name: "jobs.tidy", when: When::Daily { hour: 3, minute: 0 } },
+    Regular { name: "notices.remind", when: When::Daily { hour: 8, minute: 30 } },
+    Regular { name: "notices.sweep", when: When::Hourly },
+];
 
 /// The whole application as a service.
 pub fn service(app: App) -> Router {
     let routes = FEATURES.iter().fold(Router::new(), |all, feature| all.merge((feature.routes)()));
+    let routes = notices::count_unread(routes, &app);
     web::dress(app, routes, accounts::recognise)
 }
 

@@ -4,9 +4,10 @@ use anyhow::Context;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use clap::{Parser, Subcommand};
 use platform::accounts;
-use platform::app::{App, CaseCodeFormat, Config};
+use platform::app::{App, CaseCodeFormat, Config, MailServer};
 use platform::clock::Clock;
 use platform::db::Database;
+use platform::jobs::Workers;
 use platform::{cases, deadline, demo, registry};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -27,6 +28,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Serve an installation
     Serve(ServeArgs),
+    /// Do what is due later: reminders, mail, webhooks. Several may run; `serve` does it too unless told not to
+    Work(WorkArgs),
     /// Accounts of an installation
     Admin(AdminCommand),
     /// Institutions, appraisers and organisations from CSV files
@@ -61,6 +64,12 @@ struct PlaceArgs {
     /// Rules for passwords: asvs or dengbao3
     #[arg(long, env = "SIJIAN_PASSWORDS", default_value = "dengbao3")]
     passwords: accounts::Passwords,
+    /// The mail server, e.g. smtps://user:password@host; without it no mail is sent
+    #[arg(long, env = "SIJIAN_SMTP_URL", hide_env_values = true, requires = "mail_from")]
+    smtp_url: Option<String>,
+    /// The sender of mail, e.g. "智慧司鉴 <sijian@example.org>"
+    #[arg(long, env = "SIJIAN_MAIL_FROM")]
+    mail_from: Option<String>,
 }
 
 #[derive(clap::Args)]
@@ -70,7 +79,22 @@ struct ServeArgs {
     /// Address and port to listen on
     #[arg(long, env = "SIJIAN_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Leave reminders, mail and webhooks to `sijian work`
+    #[arg(long)]
+    no_work: bool,
 }
+
+#[derive(clap::Args)]
+struct WorkArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// Jobs at a time; one of them is kept for those that wait for nobody
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=32))]
+    workers: u8,
+}
+
+/// Workers inside a server: enough that a receiver that hangs does not hold up the mail.
+const WORKERS_OF_A_SERVER: usize = 4;
 
 #[derive(clap::Args)]
 struct AdminCommand {
@@ -102,14 +126,22 @@ async fn main() -> anyhow::Result<()> {
                 return Ok(());
             }
             accounts::print_demo_accounts(&app).await?;
-            serve(app, SocketAddr::from(([127, 0, 0, 1], args.port))).await
+            serve(app, SocketAddr::from(([127, 0, 0, 1], args.port)), true).await
+        }
+        Command::Work(args) => {
+            let app = open(&args.place).await?;
+            let workers = Workers::start(&app, platform::JOBS, platform::SCHEDULE, args.workers.into());
+            stopped().await;
+            workers.stop().await;
+            app.db.close().await;
+            Ok(())
         }
         Command::Serve(args) => {
             let app = open(&args.place).await?;
             // Cases from before fingerprints and tracking numbers were kept.
             cases::elsewhere::catch_up(&app).await.map_err(|fail| anyhow::anyhow!("fingerprints: {fail}"))?;
             cases::progress::number_all(&app).await?;
-            serve(app, args.listen).await
+            serve(app, args.listen, !args.no_work).await
         }
         Command::Admin(args) => {
             let app = open(&args.place).await?;
@@ -156,6 +188,14 @@ async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
         host.is_some_and(|host| !host.is_empty() && !host.contains('/')),
         "--base-url must be http(s)://host[:port] without a path, not {base_url}"
     );
+    let mail = match (&place.smtp_url, &place.mail_from) {
+        (Some(url), Some(from)) => {
+            let server = MailServer { url: url.clone(), from: from.clone() };
+            platform::notices::check_mail(&server).context("--smtp-url or --mail-from")?;
+            Some(server)
+        }
+        _ => None,
+    };
     let config = Config {
         base_url,
         passwords: place.passwords,
@@ -164,12 +204,13 @@ async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
             region: place.case_code_region.clone(),
             body_length: place.case_code_length.into(),
         },
+        mail,
         ..Config::under(&place.data)
     };
     App::new(config, database, Clock::default())
 }
 
-async fn serve(app: App, address: SocketAddr) -> anyhow::Result<()> {
+async fn serve(app: App, address: SocketAddr, works: bool) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(address).await.with_context(|| {
         format!(
             "port {} is taken: stop the other program, or choose another port (demo: --port, serve: --listen)",
@@ -179,7 +220,11 @@ async fn serve(app: App, address: SocketAddr) -> anyhow::Result<()> {
     let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
         platform::service(app.clone()).into_make_service_with_connect_info();
     println!("智慧司鉴 Sijian: {}", app.config.base_url);
+    let workers = works.then(|| Workers::start(&app, platform::JOBS, platform::SCHEDULE, WORKERS_OF_A_SERVER));
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    if let Some(workers) = workers {
+        workers.stop().await;
+    }
     app.db.close().await;
     Ok(())
 }

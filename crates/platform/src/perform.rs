@@ -2,12 +2,14 @@
 //! transaction.
 //!
 //! **Invariant:** no other code writes `event` or `term`, a feature's store writes its `state` column only beside a
-//! performed act, and every act has exactly one event, numbered by the subject's new version.
+//! performed act, and every act has exactly one event, numbered by the subject's new version. Beside an event stands the
+//! job that tells of it (the outbox), or the act is history.
 
 use crate::actor::{Actor, Role};
 use crate::app::App;
 use crate::db::{Conn, DbError};
 use crate::fail::Fail;
+use crate::jobs::{self, NewJob};
 use crate::{clock, values};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -26,6 +28,8 @@ pub struct Tx {
     pub random: StdRng,
     /// Papers other than those whose hash is needed now are printed when first opened; only the demo city asks for it.
     pub papers_later: bool,
+    /// Nobody is told of what is done: history that is written down afterwards (the demo city, an import).
+    pub is_history: bool,
 }
 
 impl App {
@@ -39,6 +43,7 @@ impl App {
             request_id: request_id.to_owned(),
             random: StdRng::from_os_rng(),
             papers_later: false,
+            is_history: false,
         })
     }
 }
@@ -206,12 +211,18 @@ impl Tx {
                      actor_id, actor_name, actor_role, happened_at, request_id, detail)
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
                 values![
-                    id, subject.procedure, &subject.id, subject.version + 1, act.step, &act.action,
+                    &id, subject.procedure, &subject.id, subject.version + 1, act.step, &act.action,
                     act.from.clone(), &act.to, act.article, &self.actor.account_id, &self.actor.name, act.role.word(),
                     self.now, &self.request_id, act.detail.to_string(),
                 ],
             )
             .await?;
+        if !self.is_history {
+            let payload = json!({ "event": id });
+            let dedup = Some(id);
+            jobs::enqueue(&mut self.conn, &NewJob { name: jobs::EVENT, payload, run_at: self.now, dedup }, self.now)
+                .await?;
+        }
         for change in &act.terms {
             self.change_term(subject, change).await?;
         }

@@ -71,6 +71,14 @@ pub fn append_only(database: &Database, table: &str) -> String {
     }
 }
 
+/// The end of a query that takes a row for itself: what another has taken is passed over. SQLite has one writer.
+pub fn skip_locked(database: &Database) -> &'static str {
+    match database {
+        Database::Sqlite { .. } => "",
+        Database::Postgres(_) => "for update skip locked",
+    }
+}
+
 /// A text for `like $n escape '\'` that finds `fragment` anywhere, whatever signs are in it.
 pub fn contains(fragment: &str) -> String {
     let mut pattern = String::from("%");

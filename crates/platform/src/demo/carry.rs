@@ -75,6 +75,7 @@ async fn open(app: &App, cast: &Cast, random: StdRng) -> Result<Tx, Fail> {
     let mut tx = app.write(anyone, "demo").await?;
     tx.random = random;
     tx.papers_later = true;
+    tx.is_history = true;
     Ok(tx)
 }
 

@@ -94,8 +94,12 @@ async fn open(args: &DemoArgs) -> anyhow::Result<(App, Option<String>)> {
     if let Some(day) = args.today {
         clock.move_to(day);
     }
-    let config =
-        Config { demo: true, base_url: format!("http://127.0.0.1:{}", args.port), ..Config::under(&args.data) };
+    let config = Config {
+        demo: true,
+        loopback_webhooks: true,
+        base_url: format!("http://127.0.0.1:{}", args.port),
+        ..Config::under(&args.data)
+    };
     let app = App::new(config, database, clock)?;
     let mut conn = app.db.read().await?;
     let plan = conn.first("select value from setting where name = 'demo_plan'", &[]).await?;

@@ -35,6 +35,8 @@ pub struct Ui {
     pub today: Date,
     pub demo: bool,
     pub notice: Option<String>,
+    /// Numbers beside links of the navigation: address and number.
+    pub badges: Vec<(&'static str, i64)>,
 }
 
 impl Ui {
@@ -46,6 +48,7 @@ impl Ui {
             today: visitor.today,
             demo: visitor.demo,
             notice: visitor.notice.as_deref().and_then(urlencoded),
+            badges: visitor.badges.clone(),
         }
     }
 
@@ -81,7 +84,9 @@ impl Ui {
             .filter(|item| (item.shown)(self.who.as_ref()))
             .map(|item| {
                 let here = self.path == item.path || self.path.starts_with(&format!("{}?", item.path));
-                (item.path, self.t(item.label).into_owned(), here)
+                let badge = self.badges.iter().find(|(path, n)| *path == item.path && *n > 0);
+                let label = self.t(item.label);
+                (item.path, badge.map_or_else(|| label.clone().into_owned(), |(_, n)| format!("{label} ({n})")), here)
             })
             .collect()
     }

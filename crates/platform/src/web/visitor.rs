@@ -36,6 +36,8 @@ pub struct Visitor {
     pub notice: Option<String>,
     /// Asked by htmx for a part of a page.
     pub is_fragment: bool,
+    /// Numbers beside links of the navigation: address and number.
+    pub badges: Vec<(&'static str, i64)>,
 }
 
 impl Visitor {
@@ -65,6 +67,7 @@ pub(super) async fn arrive(State(app): State<App>, mut request: Request, next: N
         demo: app.config.demo,
         notice: jar.get(NOTICE_COOKIE).map(|cookie| cookie.value().to_owned()),
         is_fragment: request.headers().contains_key("hx-request"),
+        badges: Vec::new(),
     };
     let told = visitor.notice.is_some() && request.method() == axum::http::Method::GET;
     request.extensions_mut().insert(visitor);

@@ -12,6 +12,8 @@ mod documents;
 mod elsewhere;
 mod fees;
 mod golden;
+mod jobs;
+mod notices;
 mod pages;
 mod permissions;
 mod procedures;

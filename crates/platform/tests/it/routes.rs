@@ -37,6 +37,7 @@ pub struct Route {
 const HOUSE_STAFF: &[Role] = &[Role::FrontDesk, Role::Head, Role::Appraiser, Role::Reviewer, Role::Archivist];
 const ARRANGERS: &[Role] = &[Role::FrontDesk, Role::Head];
 const CLIENT: &[Role] = &[Role::Client];
+const HOOKS: &[Role] = &[Role::Head, Role::Client];
 const SYSTEM: &[Role] = &[Role::SystemAdministrator];
 const SECURITY: &[Role] = &[Role::SecurityAdministrator];
 const MANAGERS: &[Role] = &[Role::SystemAdministrator, Role::SecurityAdministrator];
@@ -177,7 +178,17 @@ pub const ROUTES: &[Route] = &[
     get("/cases/{id}/tracking", Whose::Case),
     get("/cases/{id}/tracking/slip", Whose::Case),
     // notices
-    //
+    get("/notices", Whose::Signed),
+    post("/notices", Whose::Signed),
+    get("/account/notices", Whose::Signed),
+    post("/account/notices", Whose::Signed),
+    get("/account/notices/confirm/{token}", Whose::Signed),
+    post("/account/notices/confirm/{token}", Whose::Signed),
+    get("/notices/webhooks", Whose::Of(HOOKS)),
+    post("/notices/webhooks", Whose::Of(HOOKS)),
+    get("/cases/{id}/notices", Whose::CaseInside),
+    get("/admin/jobs", Whose::Of(SYSTEM)),
+    post("/admin/jobs", Whose::Of(SYSTEM)),
     // imports
     //
     // api

@@ -1,0 +1,121 @@
+//! The inbox, its number in the navigation, and what was told about a case.
+//!
+//! Newest first: what came last is where a person goes on; the tab "unread" keeps what is left over in sight.
+
+use super::store::{self, Kept, Line};
+use crate::actor::Role;
+use crate::app::App;
+use crate::cases::Scope;
+use crate::cases::store::find;
+use crate::fail::Fail;
+use crate::web::form::PAGE_ROWS;
+use crate::web::{Form, Page, Paging, Signed, Ui, Visitor, done, html};
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::Method;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/notices", get(show).post(mark)).route("/cases/{id}/notices", get(of_case))
+}
+
+/// Puts the number of unread notices beside the link of the navigation, on every page of a person who is signed in.
+pub fn count_unread(routes: Router<App>, app: &App) -> Router<App> {
+    routes.layer(middleware::from_fn_with_state(app.clone(), count))
+}
+
+async fn count(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let is_get = request.method() == Method::GET;
+    if let Some(visitor) = request.extensions_mut().get_mut::<Visitor>().filter(|one| is_get && !one.is_fragment)
+        && let Some(who) = &visitor.actor
+    {
+        let unread = async { store::unread(&mut app.db.read().await?, &who.account_id).await };
+        match unread.await {
+            Ok(n) => visitor.badges.push(("/notices", n)),
+            // The page is worth more than the number; the page's own queries will say what is wrong.
+            Err(error) => tracing::warn!("unread notices cannot be counted: {error}"),
+        }
+    }
+    next.run(request).await
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    page: String,
+}
+
+#[derive(Template)]
+#[template(path = "notices/inbox.html")]
+struct InboxPage {
+    ui: Ui,
+    lines: Vec<Line>,
+    unread: i64,
+    only_unread: bool,
+    paging: Paging,
+    may_register: bool,
+}
+
+async fn show(State(app): State<App>, signed: Signed, Query(listed): Query<Listed>) -> Page {
+    let who = &signed.actor.account_id;
+    let only_unread = listed.show != "all";
+    let mut conn = app.db.read().await?;
+    let unread = store::unread(&mut conn, who).await?;
+    let total = if only_unread { unread } else { store::count_all(&mut conn, who).await? };
+    let paging = Paging::new(listed.page.parse().unwrap_or(1), total);
+    let lines = store::inbox(&mut conn, who, only_unread, paging.offset(), PAGE_ROWS).await?;
+    let may_register = signed.actor.is(Role::Head) || signed.actor.is(Role::Client);
+    html(&InboxPage { ui: signed.ui(), lines, unread, only_unread, paging, may_register })
+}
+
+/// `open` one notice (read, and on to its case), `read` one, or `all`.
+async fn mark(State(app): State<App>, signed: Signed, form: Form) -> Result<Response, Fail> {
+    let mut conn = app.db.write().await?;
+    let now = app.clock.now();
+    let who = &signed.actor.account_id;
+    let (open, read) = (form.text("open"), form.text("read"));
+    let one = if open.is_empty() { read } else { open };
+    if one.is_empty() {
+        if form.is_checked("all") {
+            store::mark_read(&mut conn, who, None, now).await?;
+            conn.commit().await?;
+            return Ok(done("/notices", "全部通知已标为已读。"));
+        }
+        return Ok(Redirect::to("/notices").into_response());
+    }
+    let case = store::mark_read(&mut conn, who, Some(one), now).await?.ok_or(Fail::NotFound)?;
+    conn.commit().await?;
+    let to = if open.is_empty() { "/notices".to_owned() } else { format!("/cases/{case}") };
+    Ok(Redirect::to(&to).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "notices/of_case.html")]
+struct OfCasePage {
+    ui: Ui,
+    case_id: String,
+    name: String,
+    kept: Vec<Kept>,
+    paging: Paging,
+}
+
+async fn of_case(State(app): State<App>, signed: Signed, Path(id): Path<String>, Query(listed): Query<Listed>) -> Page {
+    let scope = Scope::of(&signed.actor)?;
+    if matches!(scope, Scope::Client(_)) {
+        return Err(Fail::NotFound);
+    }
+    let mut conn = app.db.read().await?;
+    let case = find(&mut conn, &scope, &id).await?;
+    let page: i64 = listed.page.parse().unwrap_or(1);
+    let (_, total) = store::of_case(&mut conn, &id, 0, 0).await?;
+    let paging = Paging::new(page, total);
+    let (kept, _) = store::of_case(&mut conn, &id, paging.offset(), PAGE_ROWS).await?;
+    let name = case.code.clone().unwrap_or_default();
+    html(&OfCasePage { ui: signed.ui(), case_id: id, name, kept, paging })
+}
