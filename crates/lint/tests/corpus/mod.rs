@@ -60,3 +60,10 @@ pub fn identity(born: Date, sex: Sex, salt: usize) -> String {
     let check = b"10X98765432"[sum % 11] as char;
     format!("{body}{check}")
 }
+
+/// What was found in a seeded document that the seed does not explain: another part, and another rule than those that
+/// one wrong text sets off together (a date to come is also out of order).
+pub fn beside<'f>(case: &Case, found: &'f [Finding]) -> impl Iterator<Item = &'f Finding> {
+    let (rule, part) = (case.rule, case.part);
+    found.iter().filter(move |one| one.severity != lint::Severity::Hint && one.rule != rule && one.part != part)
+}

@@ -1,6 +1,7 @@
 //! What the rules are told: a case with everything they need, and what a person wants to do with it.
 
 use super::content::{AcceptanceCheck, Content, Declaration, Delivery, Entrustment, Examination, Refusal, Review};
+use super::draft::Draft;
 use super::steps::{Action, State};
 use crate::registry::{Appraiser, Institution};
 use jiff::Timestamp;
@@ -48,6 +49,8 @@ pub struct DraftFacts {
     pub missing: Vec<&'static str>,
     /// The draft that the reviewer approved, by version.
     pub approved_version: Option<i64>,
+    /// The newest text, for the opinion check.
+    pub text: Draft,
 }
 
 /// All that the guards look at.

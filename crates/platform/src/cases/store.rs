@@ -169,7 +169,7 @@ async fn draft_facts(conn: &mut Conn, case_id: &str) -> Result<Option<DraftFacts
         }
         None => None,
     };
-    Ok(Some(DraftFacts { version: row.get("version")?, missing: draft.missing(), approved_version }))
+    Ok(Some(DraftFacts { version: row.get("version")?, missing: draft.missing(), approved_version, text: draft }))
 }
 
 /// Writes a new case; its first event follows through `perform`.

@@ -1,5 +1,6 @@
 //! Opinions: the draft, the review paper, issuing in one transaction, and the public page that verifies them.
 
+mod check;
 mod drafts;
 mod issue;
 pub mod papers;
@@ -15,7 +16,7 @@ use crate::web::{CaseTab, NavItem};
 
 pub const FEATURE: Feature = Feature {
     name: "opinions",
-    routes: || drafts::routes().merge(issue::routes()).merge(verify::routes()),
+    routes: || drafts::routes().merge(check::routes()).merge(issue::routes()).merge(verify::routes()),
     navigation: &[NavItem { path: "/verify", label: "核验意见书", shown: |_| true }],
     case_tabs: &[CaseTab { path: "/opinion", label: "意见书草稿", shown: |who| !who.is(Role::Client) }],
 };

@@ -102,6 +102,7 @@ pub const ROUTES: &[Route] = &[
     get("/cases/{id}/opinion", Whose::CaseInside),
     post("/cases/{id}/opinion", Whose::CaseInside),
     get("/cases/{id}/opinion/preview", Whose::CaseInside),
+    get("/cases/{id}/opinion/check", Whose::CaseInside),
     get("/cases/{id}/do/approve", Whose::Case),
     post("/cases/{id}/do/approve", Whose::Case),
     get("/cases/{id}/do/issue", Whose::Case),

@@ -40,6 +40,7 @@ pub fn obstacles(facts: &Facts, action: Action, actor: &Actor, today: Date) -> V
         Action::SubmitForReview => {
             lead_only(facts, actor, &mut found);
             draft_complete(facts, &mut found);
+            found.extend(crate::cases::lint::blocking(facts, today));
         }
         Action::SendBack | Action::Approve => not_own_work(facts, actor, &mut found),
         Action::Sign => sign(facts, actor, today, &mut found),
@@ -180,6 +181,7 @@ fn issue(facts: &Facts, today: Date, found: &mut Vec<Objection>) {
     if facts.case.code.is_none() {
         found.push(objection(say("案件没有统一编号。"), law::T36, say("请先签订委托书，由平台赋码。")));
     }
+    found.extend(crate::cases::lint::blocking(facts, today));
     unchanged_since_review(facts, found);
 }
 

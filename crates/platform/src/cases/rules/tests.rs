@@ -183,7 +183,7 @@ fn facts(state: State) -> Facts {
         },
         team,
         eligible: 2,
-        draft: Some(DraftFacts { version: 3, missing: Vec::new(), approved_version: Some(3) }),
+        draft: Some(DraftFacts { version: 3, missing: Vec::new(), approved_version: Some(3), text: Default::default() }),
         papers: ["opinion_document", "commission_agreement", "acceptance_check", "notice_to_client", "review_opinion"]
             .map(str::to_owned)
             .to_vec(),
