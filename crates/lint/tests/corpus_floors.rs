@@ -27,11 +27,15 @@ fn the_floors_of_recall_and_precision_hold() {
         }
         extra.extend(corpus::beside(case, &found).map(|one| format!("{:?}: {one:?}", case.what)));
     }
-    let on_clean: Vec<_> = corpus::clean().iter().flat_map(check).filter(|one| one.severity != Severity::Hint).collect();
+    let on_clean: Vec<_> =
+        corpus::clean().iter().flat_map(check).filter(|one| one.severity != Severity::Hint).collect();
     let (recall, held_recall) = (hit as f64 / cases.len() as f64, held_hit as f64 / held as f64);
     let precision = hit as f64 / (hit + extra.len() + on_clean.len()) as f64;
     assert!(recall >= RECALL, "recall {recall:.3}, missed: {missed:#?}");
-    assert!(held >= 80 && held_recall >= RECALL_HELD_OUT, "recall {held_recall:.3} of {held} held out, missed: {missed:#?}");
+    assert!(
+        held >= 80 && held_recall >= RECALL_HELD_OUT,
+        "recall {held_recall:.3} of {held} held out, missed: {missed:#?}"
+    );
     assert!(precision >= PRECISION, "precision {precision:.3}: {on_clean:#?} {extra:#?}");
 }
 
@@ -47,7 +51,11 @@ fn no_clean_opinion_is_blocked() {
 fn every_rule_is_seeded() {
     let cases = corpus::seeds::all();
     for rule in lint::RULES {
-        assert!(cases.iter().filter(|case| case.rule == rule.id).count() >= 4, "{:?} has fewer than four seeds", rule.id);
+        assert!(
+            cases.iter().filter(|case| case.rule == rule.id).count() >= 4,
+            "{:?} has fewer than four seeds",
+            rule.id
+        );
     }
     assert!(cases.iter().any(|case| case.rule == RuleId::Reviewer));
 }

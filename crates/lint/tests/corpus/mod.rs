@@ -25,24 +25,6 @@ pub fn clean() -> Vec<Input> {
     (0..CLEAN).map(|n| kinds::document(n % kinds::KINDS, n / kinds::KINDS)).collect()
 }
 
-/// What one rule made of the corpus.
-#[derive(Clone, Debug, Default)]
-pub struct Score {
-    pub seeded: usize,
-    pub hit: usize,
-    pub held_out: usize,
-    pub held_out_hit: usize,
-    pub on_clean: usize,
-    /// Findings in seeded documents that are neither the seed nor of a rule that the seed touches too.
-    pub elsewhere: usize,
-}
-
-impl Score {
-    pub fn recall(&self) -> f64 {
-        self.hit as f64 / self.seeded.max(1) as f64
-    }
-}
-
 pub fn is_hit(case: &Case, found: &[Finding]) -> bool {
     found.iter().any(|one| one.rule == case.rule && one.part == case.part)
 }

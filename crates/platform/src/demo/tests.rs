@@ -57,7 +57,8 @@ fn no_opinion_of_the_demo_city_is_blocked_and_few_are_warned_of() {
             warned += usize::from(found.iter().any(|one| one.severity == Severity::Warning));
             for one in found {
                 let (before, here, after) = &one.excerpt;
-                let text = format!("{} {:?}: {} {:?} …{before}[{here}]{after}…", plan.item, one.part, one.message, one.slots);
+                let text =
+                    format!("{} {:?}: {} {:?} …{before}[{here}]{after}…", plan.item, one.part, one.message, one.slots);
                 match one.severity {
                     Severity::Error => *errors.entry(text).or_default() += 1,
                     Severity::Warning => *warnings.entry(format!("{:?} {}", one.rule, text)).or_default() += 1,
