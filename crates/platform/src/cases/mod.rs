@@ -12,6 +12,7 @@ mod entrust;
 pub mod facts;
 mod forms;
 pub mod law;
+pub mod lint;
 mod making;
 pub mod pages;
 pub mod papers;

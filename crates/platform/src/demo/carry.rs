@@ -216,7 +216,7 @@ fn letter(plan: &CityCase) -> String {
     format!("（{}）演委鉴字第{}号", plan.received_on.year(), plan.received_on.day_of_year())
 }
 
-fn examinee(plan: &CityCase) -> Examinee {
+pub(super) fn examinee(plan: &CityCase) -> Examinee {
     let person = |one: &CityPerson| Examinee {
         name: one.name.clone(),
         sex: Some(if one.sex == CitySex::Male { Sex::Male } else { Sex::Female }),
@@ -272,7 +272,7 @@ fn entrustment(city: &City, plan: &CityCase, institution_id: &str) -> Result<Ent
     })
 }
 
-fn materials(plan: &CityCase) -> Vec<Material> {
+pub(super) fn materials(plan: &CityCase) -> Vec<Material> {
     let kind = |kind: MaterialKind| match kind {
         MaterialKind::Document => "文件资料",
         MaterialKind::Specimen => "检材",
@@ -366,7 +366,7 @@ fn examination(plan: &CityCase, on: Date) -> Examination {
     }
 }
 
-fn draft(plan: &CityCase) -> Draft {
+pub(super) fn draft(plan: &CityCase) -> Draft {
     let Some(one) = &plan.opinion else { return Draft::default() };
     Draft {
         case_facts: plan.case_facts.clone(),

@@ -7,6 +7,8 @@ pub mod city;
 mod clock;
 mod command;
 mod people;
+#[cfg(test)]
+mod tests;
 pub mod wording;
 
 pub use command::{DemoArgs, prepare};

@@ -1,5 +1,6 @@
 //! Opinions: the draft, the review paper, issuing in one transaction, and the public page that verifies them.
 
+mod check;
 mod comments;
 mod compare;
 mod correct;
@@ -25,6 +26,7 @@ pub const FEATURE: Feature = Feature {
             .merge(comments::routes())
             .merge(compare::routes())
             .merge(correct::routes())
+            .merge(check::routes())
             .merge(issue::routes())
             .merge(verify::routes())
     },

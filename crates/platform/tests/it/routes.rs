@@ -160,6 +160,7 @@ pub const ROUTES: &[Route] = &[
     get("/cases/{id}/opinion/versions", Whose::CaseInside),
     post("/cases/{id}/opinion/comments", Whose::CaseInside),
     post("/cases/{id}/opinion/comments/{comment}", Whose::CaseInside),
+    get("/cases/{id}/opinion/check", Whose::CaseInside),
     get("/cases/{id}/do/approve", Whose::Case),
     post("/cases/{id}/do/approve", Whose::Case),
     get("/cases/{id}/do/issue", Whose::Case),

@@ -45,6 +45,7 @@ pub fn obstacles(facts: &Facts, action: Action, actor: &Actor, today: Date) -> V
             lead_only(facts, actor, &mut found);
             draft_complete(facts, &mut found);
             records_confirmed(facts, &mut found);
+            found.extend(crate::cases::lint::blocking(facts, today));
         }
         Action::SendBack => not_own_work(facts, actor, &mut found),
         Action::Approve => {
@@ -226,6 +227,7 @@ fn issue(facts: &Facts, today: Date, found: &mut Vec<Objection>) {
     }
     // An opinion rests on its materials: while one is unaccounted for, it does not leave the house (通则 22).
     found.extend(custody::unaccounted(&facts.materials).into_iter().filter_map(custody::Summary::objection));
+    found.extend(crate::cases::lint::blocking(facts, today));
     unchanged_since_review(facts, found);
 }
 
