@@ -158,6 +158,7 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
             review: None,
             delivery: None,
             shelf: None,
+            history: None,
         },
     };
     let client_name = record.content.entrustment.client.name.clone();

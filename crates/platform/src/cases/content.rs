@@ -25,6 +25,24 @@ pub struct Content {
     pub delivery: Option<Delivery>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shelf: Option<String>,
+    /// Where the case was not worked on here but comes from a ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
+}
+
+/// 历史案件: what the ledger of the time before the platform says (T00).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    pub ledger_number: String,
+    /// The ledger's own word for how it ended.
+    pub outcome: String,
+    pub issued_on: Option<Date>,
+    pub appraisers: String,
+    pub fee_fen: Option<i64>,
+    pub remarks: String,
+    /// The file, and its row there.
+    pub file: String,
+    pub row: u32,
 }
 
 /// 委托: what the client asks (通则 12, 16; 上海条例 21–23).

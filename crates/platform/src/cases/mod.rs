@@ -8,8 +8,10 @@ mod code;
 pub mod content;
 pub mod draft;
 mod entrust;
+mod exported;
 pub mod facts;
 mod forms;
+pub mod history;
 pub mod law;
 mod making;
 pub mod pages;
@@ -22,6 +24,7 @@ mod view;
 
 pub use code::{is_sound, random_signs};
 pub use entrust::write_draft;
+pub use forms::is_id_number;
 pub use making::{examinee_line, matters};
 pub use steps::{Action, Case, State};
 pub use store::Scope;

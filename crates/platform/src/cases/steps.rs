@@ -95,6 +95,7 @@ words! {
         Supplementary, "supplementary", "补充鉴定";
         ReAppraise, "re_appraise", "重新鉴定";
         AttendCourt, "attend_court", "出庭作证";
+        ImportLedger, "import_ledger", "台账导入";
     }
 }
 
@@ -140,6 +141,8 @@ impl Procedure for Case {
     const ROLES: &'static [Role] =
         &[Role::Client, Role::FrontDesk, Role::Appraiser, Role::Reviewer, Role::Head, Role::Archivist];
     const STEPS: &'static [Step<Self>] = &[
+        // What was closed before the platform came enters as it stands in the ledger; no term runs for it.
+        row("T00", &[], Action::ImportLedger, &[Role::FrontDesk, Role::Head], State::Archived, law::T42),
         Step {
             effects: &[Starts(DL01)],
             ..row("T01", &[], Action::Entrust, &[Role::Client], State::Received, law::T12)

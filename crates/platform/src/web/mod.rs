@@ -4,6 +4,7 @@
 
 pub mod assets;
 mod errors;
+pub mod export;
 pub mod form;
 pub mod headers;
 pub mod limits;

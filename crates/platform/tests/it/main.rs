@@ -8,6 +8,7 @@ mod architecture;
 mod crash;
 mod documents;
 mod golden;
+mod imports;
 mod pages;
 mod permissions;
 mod procedures;

@@ -31,6 +31,7 @@ pub struct Route {
 }
 
 const CLIENT: &[Role] = &[Role::Client];
+const IMPORTERS: &[Role] = &[Role::FrontDesk, Role::Head, Role::LicensingOfficer];
 const SYSTEM: &[Role] = &[Role::SystemAdministrator];
 const SECURITY: &[Role] = &[Role::SecurityAdministrator];
 const MANAGERS: &[Role] = &[Role::SystemAdministrator, Role::SecurityAdministrator];
@@ -117,7 +118,12 @@ pub const ROUTES: &[Route] = &[
     // notices
     //
     // imports
-    //
+    get("/imports", Whose::Of(IMPORTERS)),
+    post("/imports", Whose::Of(IMPORTERS)),
+    get("/imports/{id}", Whose::Of(IMPORTERS)),
+    post("/imports/{id}/check", Whose::Of(IMPORTERS)),
+    post("/imports/{id}/import", Whose::Of(IMPORTERS)),
+    get("/imports/{id}/faults", Whose::Of(IMPORTERS)),
     // api
     //
     // portal

@@ -167,6 +167,7 @@ fn facts(state: State) -> Facts {
                 review: Some(review()),
                 delivery: Some(delivery()),
                 shelf: None,
+                history: None,
             },
         },
         institution: Institution {
