@@ -7,7 +7,7 @@ use platform::accounts;
 use platform::app::{App, CaseCodeFormat, Config};
 use platform::clock::Clock;
 use platform::db::Database;
-use platform::{deadline, demo, registry};
+use platform::{deadline, demo, imports, registry};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -31,6 +31,8 @@ enum Command {
     Admin(AdminCommand),
     /// Institutions, appraisers and organisations from CSV files
     Import(ImportCommand),
+    /// Closed cases of an institution's ledger, or a register, from a spreadsheet
+    ImportLedger(ImportLedgerCommand),
     /// Reckon a statutory term, with an explanation to check by hand
     Deadline(deadline::DeadlineArgs),
     /// Check fonts, calendar, files and database of an installation
@@ -88,6 +90,14 @@ struct ImportCommand {
     what: registry::import::ImportArgs,
 }
 
+#[derive(clap::Args)]
+struct ImportLedgerCommand {
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    what: imports::command::LedgerArgs,
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
@@ -115,6 +125,13 @@ async fn main() -> anyhow::Result<()> {
             let app = open(&args.place).await?;
             println!("{}", registry::import::run(&app, &args.what).await?);
             app.db.close().await;
+            Ok(())
+        }
+        Command::ImportLedger(args) => {
+            let app = open(&args.place).await?;
+            let told = imports::command::run(&app, &args.what).await;
+            app.db.close().await;
+            println!("{}", told?);
             Ok(())
         }
         Command::Deadline(args) => {
