@@ -144,9 +144,21 @@ impl Tx {
             for (subject, act) in some {
                 let id = self.new_id();
                 values.extend_from_slice(values![
-                    id, subject.procedure, &subject.id, subject.version + 1, act.step, &act.action,
-                    act.from.clone(), &act.to, act.article, &self.actor.account_id, &self.actor.name, act.role.word(),
-                    self.now, &self.request_id, act.detail.to_string(),
+                    id,
+                    subject.procedure,
+                    &subject.id,
+                    subject.version + 1,
+                    act.step,
+                    &act.action,
+                    act.from.clone(),
+                    &act.to,
+                    act.article,
+                    &self.actor.account_id,
+                    &self.actor.name,
+                    act.role.word(),
+                    self.now,
+                    &self.request_id,
+                    act.detail.to_string(),
                 ]);
             }
             let sql = format!(

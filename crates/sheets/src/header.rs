@@ -189,7 +189,9 @@ fn why_skipped(line: &Line, head: &[Line]) -> Option<Why> {
         return Some(Why::Header);
     }
     let text: String = clean::narrow(text).chars().filter(|sign| !sign.is_whitespace()).collect();
-    if TOTALS.iter().any(|word| text == *word || text.strip_prefix(word).is_some_and(|rest| rest.starts_with([':', '('])))
+    if TOTALS
+        .iter()
+        .any(|word| text == *word || text.strip_prefix(word).is_some_and(|rest| rest.starts_with([':', '('])))
     {
         return Some(Why::Total);
     }

@@ -34,7 +34,8 @@ fn number_fen(yuan: f64) -> Result<i64, Flaw> {
 
 /// ¥1,200.50元, 1200元整, 1.2万.
 fn written(text: &str) -> Result<i64, Flaw> {
-    let mut text: String = text.chars().filter(|sign| !sign.is_whitespace() && !matches!(sign, ',' | '¥' | '整')).collect();
+    let mut text: String =
+        text.chars().filter(|sign| !sign.is_whitespace() && !matches!(sign, ',' | '¥' | '整')).collect();
     for word in ["人民币", "RMB", "元", "圆"] {
         text = text.replace(word, "");
     }

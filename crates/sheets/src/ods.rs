@@ -27,7 +27,8 @@ fn cells(text: &str) -> usize {
         let (tag, rest) = row.split_once('>').unwrap_or((row, ""));
         let times = repeated(tag, "table:number-rows-repeated=\"");
         let (mut width, mut last) = (0_usize, 0_usize);
-        for cell in rest.split("<table:").filter(|part| part.starts_with("table-cell") || part.starts_with("covered-")) {
+        for cell in rest.split("<table:").filter(|part| part.starts_with("table-cell") || part.starts_with("covered-"))
+        {
             let tag = cell.split('>').next().unwrap_or_default();
             width = width.saturating_add(repeated(tag, "table:number-columns-repeated=\""));
             // A formula counts as something even where it has no value.
@@ -58,12 +59,23 @@ mod tests {
 
     #[test]
     fn a_repetition_is_counted_and_blank_ends_are_not() {
-        let row = |times: usize, cells: &str| format!("<table:table-row table:number-rows-repeated=\"{times}\">{cells}</table:table-row>");
-        let one = "<table:table-cell office:value-type=\"float\" office:value=\"1\" table:number-columns-repeated=\"3\"/>";
+        let row = |times: usize, cells: &str| {
+            format!("<table:table-row table:number-rows-repeated=\"{times}\">{cells}</table:table-row>")
+        };
+        let one =
+            "<table:table-cell office:value-type=\"float\" office:value=\"1\" table:number-columns-repeated=\"3\"/>";
         let none = "<table:table-cell table:number-columns-repeated=\"16000\"/>";
         assert_eq!(cells(&row(1, one)), 3);
-        assert_eq!(cells(&(row(2, &format!("{one}{none}")) + &row(1_000_000, none))), 6, "what Calc writes below a sheet");
+        assert_eq!(
+            cells(&(row(2, &format!("{one}{none}")) + &row(1_000_000, none))),
+            6,
+            "what Calc writes below a sheet"
+        );
         assert_eq!(cells(&row(1_000_000, one)), 3_000_000);
-        assert_eq!(cells(&(row(1, one) + &row(1_000_000, none) + &row(1, one))), 3 + 1_000_001 * 3, "a gap is held too");
+        assert_eq!(
+            cells(&(row(1, one) + &row(1_000_000, none) + &row(1, one))),
+            3 + 1_000_001 * 3,
+            "a gap is held too"
+        );
     }
 }

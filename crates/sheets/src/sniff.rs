@@ -86,6 +86,7 @@ fn is_as_large_as_it_says(zip: &mut ZipArchive<Cursor<&[u8]>>, at: usize, size: 
     }
     let part = zip.by_index(at).map_err(|error| Unreadable::Damaged(error.to_string()))?;
     let mut part = part.take(size + 1);
-    let read = std::io::copy(&mut part, &mut std::io::sink()).map_err(|error| Unreadable::Damaged(error.to_string()))?;
+    let read =
+        std::io::copy(&mut part, &mut std::io::sink()).map_err(|error| Unreadable::Damaged(error.to_string()))?;
     if read > size { Err(Unreadable::Bomb) } else { Ok(()) }
 }

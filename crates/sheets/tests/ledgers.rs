@@ -27,7 +27,12 @@ fn titles_merged_headers_blank_columns_and_totals() {
         page.write_string(1, 0, "填表单位：").unwrap().write_string(1, 3, "2025年12月31日").unwrap();
         page.merge_range(2, 0, 3, 0, "序 号", &plain).unwrap();
         page.merge_range(2, 1, 2, 3, "被鉴定人", &plain).unwrap();
-        page.write_string(3, 1, "姓名").unwrap().write_string(3, 2, "性别").unwrap().write_string(3, 3, "身份证号").unwrap();
+        page.write_string(3, 1, "姓名")
+            .unwrap()
+            .write_string(3, 2, "性别")
+            .unwrap()
+            .write_string(3, 3, "身份证号")
+            .unwrap();
         page.merge_range(2, 5, 3, 5, "委托人", &plain).unwrap();
         page.merge_range(2, 6, 3, 6, "受理日期", &plain).unwrap();
         for row in [4, 6] {
@@ -43,8 +48,15 @@ fn titles_merged_headers_blank_columns_and_totals() {
     assert_eq!(table.kind, Kind::Xlsx);
     assert_eq!(names(&table), ["序号", "被鉴定人/姓名", "被鉴定人/性别", "被鉴定人/身份证号", "委托人", "受理日期"]);
     assert_eq!(table.header, (3, 4));
-    assert_eq!(table.lines.iter().map(|line| line.number).collect::<Vec<_>>(), [5, 7], "rows as the margin counts them");
-    assert_eq!(table.skipped.iter().map(|one| (one.number, one.why)).collect::<Vec<_>>(), [(8, Why::Total), (9, Why::Note)]);
+    assert_eq!(
+        table.lines.iter().map(|line| line.number).collect::<Vec<_>>(),
+        [5, 7],
+        "rows as the margin counts them"
+    );
+    assert_eq!(
+        table.skipped.iter().map(|one| (one.number, one.why)).collect::<Vec<_>>(),
+        [(8, Why::Total), (9, Why::Note)]
+    );
     let line = &table.lines[0];
     assert_eq!(clean::identifier(line.at(3)), Err(Flaw::DigitsLost), "an identity number stored as a number");
     assert_eq!(clean::date(line.at(6)), Ok(Some(jiff::civil::date(2025, 3, 2))));
@@ -52,7 +64,8 @@ fn titles_merged_headers_blank_columns_and_totals() {
 
 #[test]
 fn a_table_of_words_alone_still_has_its_first_line_for_header() {
-    let table = read("机构,负责人,地址\n甲中心,甲某,甲路\n乙中心,乙某,乙路\n".as_bytes(), &|_| false).unwrap();
+    let table =
+        read("机构,负责人,地址\n甲中心,甲某,甲路\n乙中心,乙某,乙路\n".as_bytes(), &|_| false).unwrap();
     assert_eq!(names(&table), ["机构", "负责人", "地址"]);
     assert_eq!(table.lines.len(), 2);
 }
@@ -66,7 +79,8 @@ fn the_same_name_twice_and_a_column_without_one() {
 #[test]
 fn text_in_every_usual_encoding() {
     let text = "编号,姓名,受理日期\n1,张某,2026-3-2\n";
-    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.replace(',', "\t").encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(text.replace(',', "\t").encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let (gb18030, _, _) = encoding_rs::GB18030.encode(text);
     for (bytes, about) in [
         (text.as_bytes().to_vec(), "UTF-8"),
@@ -87,7 +101,12 @@ fn every_file_that_is_no_ledger_has_its_answer() {
         page.write_string(0, 0, "编号").unwrap().write_string(0, 1, "姓名").unwrap();
     });
     let far = book(|page| {
-        page.write_string(0, 0, "编号").unwrap().write_string(0, 1, "姓名").unwrap().write_string(1_048_575, 16_383, "x").unwrap();
+        page.write_string(0, 0, "编号")
+            .unwrap()
+            .write_string(0, 1, "姓名")
+            .unwrap()
+            .write_string(1_048_575, 16_383, "x")
+            .unwrap();
     });
     let whole = book(|page| {
         page.write_string(0, 0, "编号").unwrap();
@@ -101,7 +120,11 @@ fn every_file_that_is_no_ledger_has_its_answer() {
         (b" \n ,, \n".to_vec(), Unreadable::Empty, "blanks"),
         (b"%PDF-1.7 ledger.xlsx".to_vec(), Unreadable::NotASheet, "a PDF whose name lies"),
         (b"\x89PNG\r\n\x1a\n\0\0\0".to_vec(), Unreadable::NotASheet, "a picture"),
-        (b"<html><table><tr><td>1</td></tr></table>".to_vec(), Unreadable::NotASheet, "a web page that calls itself .xls"),
+        (
+            b"<html><table><tr><td>1</td></tr></table>".to_vec(),
+            Unreadable::NotASheet,
+            "a web page that calls itself .xls",
+        ),
         (zipped(&[("word/document.xml", b"<w/>".as_slice())]), Unreadable::NotASheet, "a Word file"),
         (encrypted, Unreadable::Encrypted, "a password"),
         (header_only, Unreadable::NoRows, "a header alone"),

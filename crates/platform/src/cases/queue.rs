@@ -229,7 +229,12 @@ pub async fn export(
 }
 
 /// The inner query finds the page in an index alone; only the rows shown are read.
-async fn rows(conn: &mut Conn, condition: &Condition, (offset, most): (i64, i64), total: &str) -> Result<Vec<Row>, DbError> {
+async fn rows(
+    conn: &mut Conn,
+    condition: &Condition,
+    (offset, most): (i64, i64),
+    total: &str,
+) -> Result<Vec<Row>, DbError> {
     let mut values = condition.values.clone();
     values.extend([Value::from(most), Value::from(offset)]);
     let n = values.len();

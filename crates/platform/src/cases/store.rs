@@ -204,11 +204,26 @@ pub async fn create_many(tx: &mut Tx, cases: &[Record]) -> Result<(), DbError> {
             let entrustment = &case.content.entrustment;
             let client_name = &entrustment.client.name;
             values.extend_from_slice(values![
-                &case.id, case.version, case.state.word(), &case.institution_id, &case.client_organisation_id,
-                &case.client_account_id, case.code.clone(), case.opinion_number.clone(), entrustment.item.to_string(),
-                client_name, &entrustment.examinee.name, case.received_on, Option::<String>::None, Option::<String>::None,
-                false, due_sort(None), clock_word(case.state, None), content_text(&case.content),
-                search_text(case, client_name), now,
+                &case.id,
+                case.version,
+                case.state.word(),
+                &case.institution_id,
+                &case.client_organisation_id,
+                &case.client_account_id,
+                case.code.clone(),
+                case.opinion_number.clone(),
+                entrustment.item.to_string(),
+                client_name,
+                &entrustment.examinee.name,
+                case.received_on,
+                Option::<String>::None,
+                Option::<String>::None,
+                false,
+                due_sort(None),
+                clock_word(case.state, None),
+                content_text(&case.content),
+                search_text(case, client_name),
+                now,
             ]);
         }
         let sql = format!(

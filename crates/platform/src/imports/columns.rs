@@ -211,11 +211,12 @@ mod tests {
 
     #[test]
     fn columns_are_guessed_by_their_names() {
-        let columns: Vec<(usize, String)> = ["编号", "被鉴定人/姓名", "委托人/姓名", "身份证号", "鉴定类别", "收案日期", "委托人（单位）"]
-            .into_iter()
-            .map(str::to_owned)
-            .enumerate()
-            .collect();
+        let columns: Vec<(usize, String)> =
+            ["编号", "被鉴定人/姓名", "委托人/姓名", "身份证号", "鉴定类别", "收案日期", "委托人（单位）"]
+                .into_iter()
+                .map(str::to_owned)
+                .enumerate()
+                .collect();
         let mapping = guess(Kind::Cases, &columns);
         let found = |field: &str| mapping.get(field).copied();
         assert_eq!((found("ledger_number"), found("examinee"), found("id_number")), (Some(0), Some(1), Some(3)));

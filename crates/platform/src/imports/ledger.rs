@@ -94,7 +94,13 @@ fn closed(row: &mut Row<'_>, skip_unfinished: bool) -> Option<String> {
     Some(outcome)
 }
 
-fn case(row: &mut Row<'_>, reading: &Reading<'_>, known: &Known, items: &Items, (outcome, ledger_number): (String, String)) -> Option<Closed> {
+fn case(
+    row: &mut Row<'_>,
+    reading: &Reading<'_>,
+    known: &Known,
+    items: &Items,
+    (outcome, ledger_number): (String, String),
+) -> Option<Closed> {
     let received_on = row.required_date("received_on");
     let issued_on = row.date("issued_on");
     for (field, day) in [("received_on", received_on), ("issued_on", issued_on)] {
@@ -149,14 +155,15 @@ fn examinee(row: &mut Row<'_>) -> Examinee {
         row.fault("id_number", say("身份证号码应为18位，请核对末位校验码；其他证件请改填在备注列。"));
     }
     let sex = row.text("sex", SHORT);
-    let sex = match Sex::CHOICES.iter().find(|(_, label, _)| *label == sex || label.chars().next() == sex.chars().next()) {
-        Some((_, _, one)) => Some(*one),
-        None if sheets::clean::is_nothing(&sex) => None,
-        None => {
-            row.fault("sex", say("请写男或者女，或者留空。"));
-            None
-        }
-    };
+    let sex =
+        match Sex::CHOICES.iter().find(|(_, label, _)| *label == sex || label.chars().next() == sex.chars().next()) {
+            Some((_, _, one)) => Some(*one),
+            None if sheets::clean::is_nothing(&sex) => None,
+            None => {
+                row.fault("sex", say("请写男或者女，或者留空。"));
+                None
+            }
+        };
     Examinee {
         name: row.required("examinee"),
         sex,

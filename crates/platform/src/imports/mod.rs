@@ -4,8 +4,8 @@
 //!
 //! **Invariant:** an import is one transaction; its run says `done` in that transaction and nowhere else.
 
-pub mod command;
 mod columns;
+pub mod command;
 mod ledger;
 mod pages;
 mod reading;

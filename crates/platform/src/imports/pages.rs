@@ -244,12 +244,7 @@ impl Show {
     }
 }
 
-async fn check(
-    Extract(app): Extract<App>,
-    who: Signed,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Fail> {
+async fn check(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
     let run = found(&app, &who, &id).await?;
     let mapping: Mapping = columns::chosen(run.kind, &form, &run.shape.columns);
     let missing = work::missing(run.kind, &mapping);
@@ -306,11 +301,7 @@ fn asker(who: &Signed) -> Asker {
 async fn download(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Result<Response, Fail> {
     let run = found(&app, &who, &id).await?;
     let Some(sha256) = run.faults_sha256 else {
-        return Err(Fail::refused(
-            say("此次导入没有错误行。"),
-            "",
-            say("请返回此次导入的页面，查看现在的状态。"),
-        ));
+        return Err(Fail::refused(say("此次导入没有错误行。"), "", say("请返回此次导入的页面，查看现在的状态。")));
     };
     let bytes = app.files.bytes(&sha256).await?;
     let name: String = who.visitor.lang.t("错误行").bytes().map(|byte| format!("%{byte:02X}")).collect();

@@ -39,7 +39,12 @@ impl<'r> Row<'r> {
     pub fn fault(&mut self, field: &str, what: Say) {
         let known = self.kind.fields().iter().find(|(word, _, _)| *word == field);
         let value = self.cell(field).shown().chars().take(SHOWN).collect();
-        self.faults.push(RowFault { row: self.line.number, field: known.map_or("", |(_, label, _)| label), value, what });
+        self.faults.push(RowFault {
+            row: self.line.number,
+            field: known.map_or("", |(_, label, _)| label),
+            value,
+            what,
+        });
     }
 
     fn taken<T: Default>(&mut self, field: &str, read: Result<T, Flaw>) -> T {

@@ -104,7 +104,8 @@ fn institution(row: &mut Row<'_>, known: &Known, items: &Items, id: String) -> F
     let licence = licence(row, items);
     let short_name = row.text("short_name", SHORT);
     let district = district(row, true);
-    let (head_name, address, phone) = (row.required("head_name"), row.required("address"), row.required_identifier("phone"));
+    let (head_name, address, phone) =
+        (row.required("head_name"), row.required("address"), row.required_identifier("phone"));
     let is_there = known.institutions.contains_key(&name);
     let number = licence.as_ref().map(|licence| licence.number.clone()).unwrap_or_default();
     if !is_there && known.licences.contains(&("institution".to_owned(), number)) {
@@ -145,7 +146,8 @@ fn appraiser(row: &mut Row<'_>, known: &Known, items: &Items, id: String) -> Fou
 
 fn organisation(row: &mut Row<'_>, known: &Known, id: String) -> Found {
     let said = row.required("kind");
-    let kind = KINDS.iter().find(|(group, word)| said == *word || columns::is_word(group, &said)).map(|(_, word)| *word);
+    let kind =
+        KINDS.iter().find(|(group, word)| said == *word || columns::is_word(group, &said)).map(|(_, word)| *word);
     if kind.is_none() && !said.is_empty() {
         row.fault("kind", say("单位类型请写：法院、检察院、公安、监察、律师事务所、保险公司或者其他。"));
     }

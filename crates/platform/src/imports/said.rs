@@ -34,9 +34,7 @@ impl RowFault {
 /// Why a cell cannot be read.
 pub fn flaw(flaw: Flaw) -> Say {
     match flaw {
-        Flaw::DigitsLost => say(
-            "号码被存成了数字，末几位已经丢失，无法还原。请把该列设为文本格式，按原件重新填写。",
-        ),
+        Flaw::DigitsLost => say("号码被存成了数字，末几位已经丢失，无法还原。请把该列设为文本格式，按原件重新填写。"),
         Flaw::AmbiguousDate => say("看不出哪个是年、哪个是日。请写成2026-03-02的样子。"),
         Flaw::NotADate => say("不是日期。请写成2026-03-02的样子。"),
         Flaw::NotMoney => say("不是金额。请写成1200或1200.50的样子。"),
@@ -49,10 +47,10 @@ pub fn flaw(flaw: Flaw) -> Say {
 pub fn unreadable(why: &Unreadable) -> Say {
     match why {
         Unreadable::Empty => say("文件里没有内容。请选择有内容的台账。"),
-        Unreadable::TooLarge => say("文件超过%{n}MB。请按年份拆成几个文件，分次导入。").with("n", sheets::BYTES_MAX >> 20),
-        Unreadable::NotASheet => {
-            say("这不是表格文件（扩展名可能与内容不符）。请在表格软件中另存为XLSX或CSV，再上传。")
+        Unreadable::TooLarge => {
+            say("文件超过%{n}MB。请按年份拆成几个文件，分次导入。").with("n", sheets::BYTES_MAX >> 20)
         }
+        Unreadable::NotASheet => say("这不是表格文件（扩展名可能与内容不符）。请在表格软件中另存为XLSX或CSV，再上传。"),
         Unreadable::Encrypted => say("文件设有密码。请去掉密码，另存后再上传。"),
         Unreadable::Bomb => say("文件展开后过大，或者内部大小不实，没有打开。请在表格软件中另存一份再上传。"),
         Unreadable::Damaged(_) => say("文件已损坏，或者没有传完。请在表格软件中打开并另存，再上传。"),

@@ -60,7 +60,11 @@ impl std::str::FromStr for State {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.iter().find(|(_, word, _)| *word == text).map(|(one, _, _)| *one).ok_or_else(|| format!("{text:?} is none"))
+        Self::ALL
+            .iter()
+            .find(|(_, word, _)| *word == text)
+            .map(|(one, _, _)| *one)
+            .ok_or_else(|| format!("{text:?} is none"))
     }
 }
 
@@ -108,7 +112,8 @@ pub struct Counts {
     pub skipped: i64,
 }
 
-const COLUMNS: &str = "id, kind, owner_id, state, process, file_name, sha256, shape, mapping, skip_unfinished, rows_total, rows_good,
+const COLUMNS: &str =
+    "id, kind, owner_id, state, process, file_name, sha256, shape, mapping, skip_unfinished, rows_total, rows_good,
      rows_bad, rows_skipped, faults, faults_sha256, made_by_name, made_at, changed_at";
 
 /// Whose runs a person sees: those of the own organisation.
@@ -188,8 +193,17 @@ pub async fn advance(conn: &mut Conn, run: &Run, from: &[State], now: Timestamp)
         .run(
             sql,
             values![
-                &run.id, run.state.word(), &run.process, text(&run.mapping), run.skip_unfinished, counts.good, counts.bad,
-                counts.skipped, text(&run.faults), run.faults_sha256.clone(), now,
+                &run.id,
+                run.state.word(),
+                &run.process,
+                text(&run.mapping),
+                run.skip_unfinished,
+                counts.good,
+                counts.bad,
+                counts.skipped,
+                text(&run.faults),
+                run.faults_sha256.clone(),
+                now,
             ],
         )
         .await?;
@@ -201,7 +215,12 @@ fn text(value: &impl Serialize) -> String {
 }
 
 /// How the organisation read such a header last.
-pub async fn saved_mapping(conn: &mut Conn, owner: &str, kind: Kind, signature: &str) -> Result<Option<Mapping>, DbError> {
+pub async fn saved_mapping(
+    conn: &mut Conn,
+    owner: &str,
+    kind: Kind,
+    signature: &str,
+) -> Result<Option<Mapping>, DbError> {
     let sql = "select mapping from import_mapping where owner_id = $1 and kind = $2 and signature = $3";
     let row = conn.first(sql, values![owner, kind.word(), signature]).await?;
     let text: Option<String> = row.map(|row| row.get("mapping")).transpose()?;

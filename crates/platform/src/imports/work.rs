@@ -219,12 +219,8 @@ fn read(
             (Rows::Register(read.entries), read.faults, read.bad, read.skipped)
         }
     };
-    let counts = Counts {
-        total: all as i64,
-        good: (all - bad - skipped) as i64,
-        bad: bad as i64,
-        skipped: skipped as i64,
-    };
+    let counts =
+        Counts { total: all as i64, good: (all - bad - skipped) as i64, bad: bad as i64, skipped: skipped as i64 };
     let told = faults.iter().take(TOLD_MAX).map(|fault| fault.told(lang)).collect();
     let faulty = if faults.is_empty() { None } else { Some(sheet_of_faults(&table, &faults, lang)?) };
     Ok(Prepared { rows, counts, told, faulty })
@@ -240,7 +236,8 @@ fn sheet_of_faults(table: &Table, faults: &[RowFault], lang: Lang) -> Result<Vec
     let mut by_row: HashMap<u32, Vec<String>> = HashMap::new();
     for fault in faults {
         let Told { field, what, .. } = fault.told(lang);
-        let text = if field.is_empty() { what } else { lang.f2("%{field}：%{what}", ("field", field), ("what", what)) };
+        let text =
+            if field.is_empty() { what } else { lang.f2("%{field}：%{what}", ("field", field), ("what", what)) };
         by_row.entry(fault.row).or_default().push(text);
     }
     let faulty = table.lines.iter().filter_map(|line| by_row.get(&line.number).map(|said| (line, said)));

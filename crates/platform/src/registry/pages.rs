@@ -87,11 +87,7 @@ struct List {
     paging: Paging,
 }
 
-async fn list(
-    State(app): State<App>,
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Fail> {
+async fn list(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fail> {
     let narrowed = Narrowed {
         name: asked.name.trim().to_owned(),
         district: asked.district.clone(),
