@@ -15,6 +15,7 @@ use crate::web::{Form, Page, Signed, Ui, done, html};
 use anyhow::Context;
 use askama::Template;
 use axum::Router;
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, State as Extract};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -62,8 +63,13 @@ fn kinds(actor: &Actor) -> Vec<Kind> {
     Kind::ALL.into_iter().filter(|kind| kind.may(actor)).collect()
 }
 
-async fn upload(Extract(app): Extract<App>, who: Signed, mut form: Multipart) -> Result<Response, Fail> {
+async fn upload(
+    Extract(app): Extract<App>,
+    who: Signed,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Fail> {
     who.must_be(&IMPORTERS)?;
+    let mut form = form.map_err(|_| Fail::Bad(say("没有选择文件，请选择后再上传。")))?;
     let bad = |_| Fail::Bad(say("文件没有传完，请重新上传。"));
     let (mut kind, mut file) = (None, None);
     while let Some(field) = form.next_field().await.map_err(bad)? {

@@ -48,7 +48,7 @@ pub fn district_code(text: &str) -> Option<&'static str> {
         .find(|(code, names)| {
             let name = names.split('\t').next().unwrap_or_default();
             // Fields of a table, compared as wholes.
-            text == *code || text == name || text.strip_prefix(name) == Some(DISTRICT)
+            text == *code || text == name || name.strip_suffix(DISTRICT) == Some(text)
         })
         .map(|(code, _)| code)
 }
