@@ -103,7 +103,9 @@ async fn settle(app: &App) -> Result<()> {
         language: Lang::Zh,
         password_hash: None,
     };
-    accounts::create_account(&mut conn, &desk, &Doer::machine("bench"), app.clock.now()).await?;
+    accounts::create_account(&mut conn, &desk, &Doer::machine("bench"), app.clock.now())
+        .await
+        .map_err(|fail| anyhow::anyhow!("{fail}"))?;
     conn.commit().await?;
     Ok(())
 }
