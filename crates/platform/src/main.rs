@@ -8,7 +8,7 @@ use platform::app::{App, CaseCodeFormat, Config, MailServer};
 use platform::clock::Clock;
 use platform::db::Database;
 use platform::jobs::Workers;
-use platform::{cases, deadline, demo, registry};
+use platform::{cases, deadline, demo, imports, registry};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -34,6 +34,8 @@ enum Command {
     Admin(AdminCommand),
     /// Institutions, appraisers and organisations from CSV files
     Import(ImportCommand),
+    /// Closed cases of an institution's ledger, or a register, from a spreadsheet
+    ImportLedger(ImportLedgerCommand),
     /// Reckon a statutory term, with an explanation to check by hand
     Deadline(deadline::DeadlineArgs),
     /// Check fonts, calendar, files and database of an installation
@@ -112,6 +114,14 @@ struct ImportCommand {
     what: registry::import::ImportArgs,
 }
 
+#[derive(clap::Args)]
+struct ImportLedgerCommand {
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    what: imports::command::LedgerArgs,
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
@@ -153,6 +163,13 @@ async fn main() -> anyhow::Result<()> {
             let app = open(&args.place).await?;
             println!("{}", registry::import::run(&app, &args.what).await?);
             app.db.close().await;
+            Ok(())
+        }
+        Command::ImportLedger(args) => {
+            let app = open(&args.place).await?;
+            let told = imports::command::run(&app, &args.what).await;
+            app.db.close().await;
+            println!("{}", told?);
             Ok(())
         }
         Command::Deadline(args) => {

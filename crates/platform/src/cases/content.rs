@@ -76,6 +76,9 @@ pub struct Content {
     pub corrections: Vec<Correction>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub court: Vec<CourtAttendance>,
+    /// Where the case was not worked on here but comes from a ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
     /// Cases that followed from this one: supplementary and re-appraisals.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub follow_ups: Vec<String>,
@@ -100,6 +103,7 @@ impl Content {
             ending: None,
             corrections: Vec::new(),
             court: Vec::new(),
+            history: None,
             follow_ups: Vec::new(),
         }
     }
@@ -109,6 +113,21 @@ impl Content {
         let later = self.supplements.iter().filter_map(|one| one.answer.as_ref()).flat_map(|answer| &answer.materials);
         self.entrustment.materials.iter().chain(later)
     }
+}
+
+/// 历史案件: what the ledger of the time before the platform says (T00).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    pub ledger_number: String,
+    /// The ledger's own word for how it ended.
+    pub outcome: String,
+    pub issued_on: Option<Date>,
+    pub appraisers: String,
+    pub fee_fen: Option<i64>,
+    pub remarks: String,
+    /// The file, and its row there.
+    pub file: String,
+    pub row: u32,
 }
 
 /// 委托: what the client asks (通则 12, 16; 上海条例 21–23).

@@ -9,8 +9,10 @@ pub mod content;
 pub mod draft;
 pub mod elsewhere;
 mod entrust;
+mod exported;
 pub mod facts;
 mod forms;
+pub mod history;
 pub mod law;
 pub mod lint;
 mod making;
@@ -26,6 +28,7 @@ mod view;
 
 pub use code::{SIGNS, is_sound, random_signs};
 pub use entrust::write_draft;
+pub use forms::is_id_number;
 pub use making::{examinee_line, matters};
 pub use steps::{Action, Case, State};
 pub use store::Scope;

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::queue::{self, Asked, Days, Line, Show, Urgency};
 use super::steps::{Action, Case, State};
 use super::store::{self, Given, Scope};
-use super::{attachments, elsewhere, entrust, facts, records, rules, view};
+use super::{attachments, elsewhere, entrust, exported, facts, records, rules, view};
 use crate::actor::RoleKind;
 use crate::app::App;
 use crate::fail::{Fail, Objection};
@@ -15,6 +15,7 @@ use crate::papers::{self, Paper};
 use crate::perform::TermRow;
 use crate::registry::{self, Appraiser, Categories};
 use crate::text::{Say, say};
+use crate::web::export::Format;
 use crate::web::form::{Filled, PAGE_ROWS};
 use crate::web::{Form, Page, Paging, Signed, Ui, done, html};
 use askama::Template;
@@ -59,22 +60,30 @@ struct WorkQuery {
     state: String,
     #[serde(default)]
     page: String,
+    #[serde(default)]
+    format: String,
 }
 
-async fn work(Extract(app): Extract<App>, who: Signed, Query(query): Query<WorkQuery>) -> Page {
+async fn work(Extract(app): Extract<App>, who: Signed, Query(query): Query<WorkQuery>) -> Result<Response, Fail> {
     let scope = Scope::of(&who.actor)?;
     // Officers have no step of their own in a case: they begin with what is overdue.
     let first = if scope == Scope::Bureau { Show::Overdue } else { Show::Mine };
     let asked =
         Asked { show: Show::of(&query.show).unwrap_or(first), search: String::new(), state: query.state.parse().ok() };
-    work_page(&app, &who, &scope, asked, &query.page).await
+    match Format::of(&query.format) {
+        Some(format) => exported::work(&app, &who, &scope, &asked, format).await,
+        None => Ok(work_page(&app, &who, &scope, asked, &query.page).await?.into_response()),
+    }
 }
 
 /// A search is sent as a form although it changes nothing: names of people do not belong into addresses.
-async fn search(Extract(app): Extract<App>, who: Signed, form: Form) -> Page {
+async fn search(Extract(app): Extract<App>, who: Signed, form: Form) -> Result<Response, Fail> {
     let scope = Scope::of(&who.actor)?;
     let asked = Asked { show: Show::All, search: form.text("q").to_owned(), state: form.text("state").parse().ok() };
-    work_page(&app, &who, &scope, asked, form.text("page")).await
+    match Format::of(form.text("format")) {
+        Some(format) => exported::work(&app, &who, &scope, &asked, format).await,
+        None => Ok(work_page(&app, &who, &scope, asked, form.text("page")).await?.into_response()),
+    }
 }
 
 async fn work_page(app: &App, who: &Signed, scope: &Scope, asked: Asked, page: &str) -> Page {
@@ -133,6 +142,11 @@ impl Work {
     fn at(&self, page: &i64) -> String {
         let show = Show::ALL.iter().find(|(_, _, show)| *show == self.asked.show).map_or("all", |(word, _, _)| *word);
         format!("/work?show={show}&state={}&page={page}", self.state_word())
+    }
+
+    /// The address of the same list as a file.
+    fn export(&self, format: &str) -> String {
+        self.at(&1).replace("&page=1", &format!("&format={format}"))
     }
 
     fn states(&self) -> &'static [State] {

@@ -199,7 +199,7 @@ pub async fn list(
     // a window over them would read the whole list to show its first page.
     let searching = !asked.search.trim().is_empty();
     if searching {
-        let rows = rows(conn, &condition, (page - 1) * PAGE_ROWS, "count(*) over ()").await?;
+        let rows = rows(conn, &condition, ((page - 1) * PAGE_ROWS, PAGE_ROWS), "count(*) over ()").await?;
         if let Some(first) = rows.first() {
             let paging = Paging::new(page, first.get("total")?);
             return Ok((lines(&rows, actor, days.today, calendar)?, paging));
@@ -208,14 +208,35 @@ pub async fn list(
     let total =
         conn.count(format!("select count(*) from appraisal_case c where {}", condition.sql), &condition.values).await?;
     let paging = Paging::new(page, total);
-    let rows = rows(conn, &condition, paging.offset(), "cast(0 as bigint)").await?;
+    let rows = rows(conn, &condition, (paging.offset(), PAGE_ROWS), "cast(0 as bigint)").await?;
     Ok((lines(&rows, actor, days.today, calendar)?, paging))
 }
 
+/// Many rows of the list at once, in its order: for an export.
+#[expect(clippy::too_many_arguments, reason = "the same list as the page's, and where in it")]
+pub async fn export(
+    conn: &mut Conn,
+    scope: &Scope,
+    actor: &Actor,
+    asked: &Asked,
+    days: Days,
+    offset: i64,
+    most: i64,
+    calendar: &Calendar,
+) -> Result<Vec<Line>, DbError> {
+    let rows = rows(conn, &condition(scope, actor, asked, days), (offset, most), "cast(0 as bigint)").await?;
+    lines(&rows, actor, days.today, calendar)
+}
+
 /// The inner query finds the page in an index alone; only the rows shown are read.
-async fn rows(conn: &mut Conn, condition: &Condition, offset: i64, total: &str) -> Result<Vec<Row>, DbError> {
+async fn rows(
+    conn: &mut Conn,
+    condition: &Condition,
+    (offset, most): (i64, i64),
+    total: &str,
+) -> Result<Vec<Row>, DbError> {
     let mut values = condition.values.clone();
-    values.extend([Value::from(PAGE_ROWS), Value::from(offset)]);
+    values.extend([Value::from(most), Value::from(offset)]);
     let n = values.len();
     conn.all(
         format!(

@@ -103,6 +103,7 @@ words! {
         ReAppraise, "re_appraise", "重新鉴定";
         AttendCourt, "attend_court", "登记出庭通知";
         RecordCourt, "record_court", "登记出庭情况";
+        ImportLedger, "import_ledger", "台账导入";
     }
 }
 
@@ -155,6 +156,8 @@ impl Procedure for Case {
     const ROLES: &'static [Role] =
         &[Role::Client, Role::FrontDesk, Role::Appraiser, Role::Reviewer, Role::Head, Role::Archivist];
     const STEPS: &'static [Step<Self>] = &[
+        // What was closed before the platform came enters as it stands in the ledger; no term runs for it.
+        row("T00", &[], Action::ImportLedger, &[Role::FrontDesk, Role::Head], State::Archived, law::T42),
         Step {
             effects: &[Starts(DL01)],
             ..row("T01", &[], Action::Entrust, &[Role::Client], State::Received, law::T12)

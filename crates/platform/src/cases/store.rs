@@ -6,7 +6,7 @@ use super::rules::{APPRAISERS_LEAST, Decision, TeamChange};
 use super::steps::{Case, State};
 use crate::actor::{Actor, Role, RoleKind};
 use crate::custody;
-use crate::db::{Conn, DbError, Row, Value};
+use crate::db::{Conn, DbError, Row, Value, dialect};
 use crate::fail::Fail;
 use crate::flags;
 use crate::perform::{self, Due, Subject, Tx};
@@ -245,6 +245,51 @@ pub async fn create(tx: &mut Tx, case: &Record, client_name: &str, due: &Due) ->
     Ok(())
 }
 
+/// Rows of one statement of [`create_many`]: 20 values each, of which SQLite takes 32,766 in all.
+const CREATED_AT_ONCE: usize = 500;
+
+/// Writes many new cases, whose events were performed in the same transaction; nothing is due in any of them.
+pub async fn create_many(tx: &mut Tx, cases: &[Record]) -> Result<(), DbError> {
+    let now = tx.now;
+    for some in cases.chunks(CREATED_AT_ONCE) {
+        let mut values = Vec::with_capacity(some.len() * 20);
+        for case in some {
+            let entrustment = &case.content.entrustment;
+            let client_name = &entrustment.client.name;
+            values.extend_from_slice(values![
+                &case.id,
+                case.version,
+                case.state.word(),
+                &case.institution_id,
+                &case.client_organisation_id,
+                &case.client_account_id,
+                case.code.clone(),
+                case.opinion_number.clone(),
+                entrustment.item.to_string(),
+                client_name,
+                &entrustment.examinee.name,
+                case.received_on,
+                Option::<String>::None,
+                Option::<String>::None,
+                false,
+                due_sort(None),
+                "stopped",
+                content_text(&case.content),
+                search_text(case, client_name),
+                now,
+            ]);
+        }
+        let sql = format!(
+            "insert into appraisal_case (id, version, state, institution_id, client_organisation_id, client_account_id, code,
+                 opinion_number, item, client_name, examinee_name, received_on, due_on, due_rule, due_provisional, due_sort,
+                 clock, content, search_text, changed_at) values {}",
+            dialect::rows(some.len(), 20)
+        );
+        tx.conn.run(sql, &values).await?;
+    }
+    Ok(())
+}
+
 /// Carries a decision out: the row if nobody changed it meanwhile, the team, the event and terms.
 ///
 /// # Errors
@@ -357,6 +402,7 @@ fn search_text(case: &Record, client_name: &str) -> String {
         &entrustment.client.letter,
         case.code.as_deref().unwrap_or_default(),
         case.opinion_number.as_deref().unwrap_or_default(),
+        case.content.history.as_ref().map_or("", |history| &history.ledger_number),
     ];
     normalised(&parts.join("\n"))
 }

@@ -79,6 +79,20 @@ pub fn skip_locked(database: &Database) -> &'static str {
     }
 }
 
+/// `($1, $2), ($3, $4)`: places for so many rows of so many columns, for a statement that writes several at once.
+pub fn rows(rows: usize, columns: usize) -> String {
+    let mut text = String::with_capacity(rows * columns * 7);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 1..=columns {
+            text.push_str(if column == 1 { "$" } else { ", $" });
+            text.push_str(&(row * columns + column).to_string());
+        }
+        text.push(')');
+    }
+    text
+}
+
 /// A text for `like $n escape '\'` that finds `fragment` anywhere, whatever signs are in it.
 pub fn contains(fragment: &str) -> String {
     let mut pattern = String::from("%");
@@ -94,6 +108,11 @@ pub fn contains(fragment: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn rows_are_numbered_through() {
+        assert_eq!(super::rows(2, 2), "($1, $2), ($3, $4)");
+    }
+
     #[test]
     fn a_fragment_is_taken_literally() {
         assert_eq!(super::contains("50%_\\甲"), "%50\\%\\_\\\\甲%");

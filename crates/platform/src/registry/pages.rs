@@ -4,13 +4,17 @@ use super::store::{self, Narrowed};
 use super::{Appraiser, Categories, Category, Institution, ItemCode, Licence};
 use crate::app::App;
 use crate::fail::Fail;
+use crate::web::export::Format;
 use crate::web::form::PAGE_ROWS;
-use crate::web::{Page, Paging, Ui, Visitor, html};
+use crate::web::{Paging, Ui, Visitor, html};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
+
+mod exported;
 
 /// Shanghai's districts: code, Chinese, English.
 const DISTRICTS: &str = include_str!("../../data/districts.tsv");
@@ -36,6 +40,22 @@ fn district_name(ui: &Ui, code: &str) -> String {
     districts(ui).into_iter().find(|(one, _)| *one == code).map_or_else(|| code.to_owned(), |(_, name)| name.to_owned())
 }
 
+/// The code of a district that is written as a code or by its name, with or without the 区.
+pub fn district_code(text: &str) -> Option<&'static str> {
+    let chinese = DISTRICTS.lines().filter_map(|line| line.split_once('\t'));
+    chinese
+        .filter(|(code, _)| code.starts_with(|sign: char| sign.is_ascii_digit()))
+        .find(|(code, names)| {
+            let name = names.split('\t').next().unwrap_or_default();
+            // Fields of a table, compared as wholes.
+            text == *code || text == name || name.strip_suffix(DISTRICT) == Some(text)
+        })
+        .map(|(code, _)| code)
+}
+
+/// The word that follows a district's name.
+const DISTRICT: &str = "\u{533a}";
+
 fn name(ui: &Ui, category: &Category) -> String {
     if ui.is_english() { category.english.to_owned() } else { category.name.to_owned() }
 }
@@ -54,6 +74,8 @@ struct Asked {
     item: String,
     #[serde(default)]
     page: String,
+    #[serde(default)]
+    format: String,
 }
 
 #[derive(Template)]
@@ -65,17 +87,20 @@ struct List {
     paging: Paging,
 }
 
-async fn list(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+async fn list(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fail> {
     let narrowed = Narrowed {
         name: asked.name.trim().to_owned(),
         district: asked.district.clone(),
         item: asked.item.parse().ok(),
     };
     let mut conn = app.db.read().await?;
+    if let Some(format) = Format::of(&asked.format) {
+        return exported::institutions(&mut conn, &visitor.ui(), &narrowed, format).await;
+    }
     let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
     let (institutions, total) =
         store::list_institutions(&mut conn, &narrowed, (page - 1) * PAGE_ROWS, PAGE_ROWS).await?;
-    html(&List { ui: visitor.ui(), asked, institutions, paging: Paging::new(page, total) })
+    Ok(html(&List { ui: visitor.ui(), asked, institutions, paging: Paging::new(page, total) })?.into_response())
 }
 
 impl List {
@@ -88,22 +113,39 @@ impl List {
     }
 
     fn at(&self, page: &i64) -> String {
+        format!("{}&page={page}", self.address())
+    }
+
+    /// The address of the same list as a file.
+    fn export(&self, format: &str) -> String {
+        format!("{}&format={format}", self.address())
+    }
+
+    fn address(&self) -> String {
         let name: String = self.asked.name.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        format!("/institutions?name={name}&district={}&item={}&page={page}", self.asked.district, self.asked.item)
+        format!("/institutions?name={name}&district={}&item={}", self.asked.district, self.asked.item)
     }
 
     /// The fields of a scope, each once.
     fn scope(&self, one: &Institution) -> String {
-        let mut fields: Vec<ItemCode> =
-            one.licence.iter().flat_map(|licence| licence.scope.iter().map(ItemCode::field)).collect();
-        fields.sort();
-        fields.dedup();
-        fields.iter().map(|code| code_name(&self.ui, code)).collect::<Vec<_>>().join(" · ")
+        fields_of(&self.ui, one)
     }
 
     fn standing(&self, one: &Institution) -> &'static str {
-        one.licence.as_ref().map_or("没有许可证", |licence| licence.standing(self.ui.today).label())
+        standing(&self.ui, one)
     }
+}
+
+fn fields_of(ui: &Ui, one: &Institution) -> String {
+    let mut fields: Vec<ItemCode> =
+        one.licence.iter().flat_map(|licence| licence.scope.iter().map(ItemCode::field)).collect();
+    fields.sort();
+    fields.dedup();
+    fields.iter().map(|code| code_name(ui, code)).collect::<Vec<_>>().join(" · ")
+}
+
+fn standing(ui: &Ui, one: &Institution) -> &'static str {
+    one.licence.as_ref().map_or("没有许可证", |licence| licence.standing(ui.today).label())
 }
 
 #[derive(Template)]
@@ -114,11 +156,25 @@ struct Show {
     appraisers: Vec<Appraiser>,
 }
 
-async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Page {
+#[derive(Deserialize)]
+struct AsFile {
+    #[serde(default)]
+    format: String,
+}
+
+async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<AsFile>,
+) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
     let institution = store::find_institution(&mut conn, &id).await?.ok_or(Fail::NotFound)?;
     let appraisers = store::appraisers_of(&mut conn, &id).await?;
-    html(&Show { ui: visitor.ui(), institution, appraisers })
+    if let Some(format) = Format::of(&asked.format) {
+        return exported::appraisers(&visitor.ui(), &appraisers, format).await;
+    }
+    Ok(html(&Show { ui: visitor.ui(), institution, appraisers })?.into_response())
 }
 
 impl Show {

@@ -5,6 +5,7 @@
 pub mod assets;
 pub mod diff;
 mod errors;
+pub mod export;
 pub mod form;
 pub mod headers;
 pub mod limits;

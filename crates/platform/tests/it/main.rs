@@ -12,6 +12,7 @@ mod documents;
 mod elsewhere;
 mod fees;
 mod golden;
+mod imports;
 mod jobs;
 mod notices;
 mod pages;

@@ -124,6 +124,10 @@ impl<'c> Place<'c> {
                 let draft = city.ask(Method::POST, Some(&client), "/entrust", Vec::new()).await.leads_on();
                 draft.trim_start_matches("/entrust/").to_owned()
             }
+            path if path.starts_with("/imports/") && expected(route, person) == Visit::In => {
+                crate::imports::uploaded(city, person).await
+            }
+            path if path.starts_with("/imports/") => NO_SUCH.to_owned(),
             path if path.starts_with("/account/sessions/") => {
                 platform::accounts::open_session(&city.app, &person.account_id).await.unwrap();
                 let sql = "select id from session where account_id = $1 order by id desc limit 1";
@@ -313,7 +317,7 @@ async fn every_wrong_try(city: &City, story: &Story<'_>, state: State) {
     let before = story.picture().await;
     let is_assigned = before.contains("appraiser-appraiser");
     let mut tries = 0;
-    for action in Action::ALL.iter().filter(|action| **action != Action::Entrust) {
+    for action in Action::ALL.iter().filter(|action| ![Action::Entrust, Action::ImportLedger].contains(action)) {
         let is_open = |row: &&procedure::Step<Case>| row.action == *action && row.opening == Opening::Open;
         let may: &[Role] =
             Case::STEPS.iter().filter(is_open).find(|row| row.from.contains(&state)).map_or(&[], |row| row.by);

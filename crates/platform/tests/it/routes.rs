@@ -38,6 +38,7 @@ const HOUSE_STAFF: &[Role] = &[Role::FrontDesk, Role::Head, Role::Appraiser, Rol
 const ARRANGERS: &[Role] = &[Role::FrontDesk, Role::Head];
 const CLIENT: &[Role] = &[Role::Client];
 const HOOKS: &[Role] = &[Role::Head, Role::Client];
+const IMPORTERS: &[Role] = &[Role::FrontDesk, Role::Head, Role::LicensingOfficer];
 const SYSTEM: &[Role] = &[Role::SystemAdministrator];
 const SECURITY: &[Role] = &[Role::SecurityAdministrator];
 const MANAGERS: &[Role] = &[Role::SystemAdministrator, Role::SecurityAdministrator];
@@ -191,7 +192,12 @@ pub const ROUTES: &[Route] = &[
     get("/admin/jobs", Whose::Of(SYSTEM)),
     post("/admin/jobs", Whose::Of(SYSTEM)),
     // imports
-    //
+    get("/imports", Whose::Of(IMPORTERS)),
+    post("/imports", Whose::Of(IMPORTERS)),
+    get("/imports/{id}", Whose::Of(IMPORTERS)),
+    post("/imports/{id}/check", Whose::Of(IMPORTERS)),
+    post("/imports/{id}/import", Whose::Of(IMPORTERS)),
+    get("/imports/{id}/faults", Whose::Of(IMPORTERS)),
     // api
     //
     // portal

@@ -32,6 +32,7 @@ const NO_KEYS: &[(&str, &str)] = &[
         "“{shown}”不是执业类别代码，请写成类别加两位、四位或六位数字，例如 FY-0201。",
         "an import's error, never on a page",
     ),
+    ("历史台账委托人（{}）", "the stand-in for clients of old ledgers, as it is stored"),
     ("智慧司鉴 Sijian: the platform of a city's forensic-appraisal sector", "console, both languages"),
     ("智慧司鉴 Sijian: {}", "console, both languages"),
     ("演示账户，密码均为 Demo accounts, all with the password  {password}", "console, both languages"),

@@ -415,7 +415,7 @@ pub(super) fn input(action: Action) -> Input {
         Action::Issue => Input::Issue,
         Action::Deliver => Input::Deliver(delivery()),
         Action::Archive => Input::Archive { shelf: "A-1".into() },
-        Action::Entrust => unreachable!("it creates the case: there are no facts yet"),
+        Action::Entrust | Action::ImportLedger => unreachable!("it creates the case: there are no facts yet"),
     }
 }
 

@@ -1,0 +1,54 @@
+//! The work queue as a file: the columns of its page and the case's numbers, every case of the list.
+
+use super::pages::item_name;
+use super::queue::{self, Asked, Days};
+use super::store::Scope;
+use super::view;
+use crate::app::App;
+use crate::fail::Fail;
+use crate::web::Signed;
+use crate::web::export::{Export, Format, ROWS_AT_ONCE};
+use axum::response::Response;
+
+const HEADER: [(&str, f64); 11] = [
+    ("被鉴定人", 14.0),
+    ("统一案件编号", 24.0),
+    ("意见书编号", 26.0),
+    ("鉴定事项", 28.0),
+    ("委托人", 28.0),
+    ("鉴定机构", 28.0),
+    ("状态", 14.0),
+    ("收到日期", 12.0),
+    ("到期日", 12.0),
+    ("到期", 18.0),
+    ("下一步", 20.0),
+];
+
+pub async fn work(app: &App, who: &Signed, scope: &Scope, asked: &Asked, format: Format) -> Result<Response, Fail> {
+    let ui = who.ui();
+    let days = Days { today: ui.today, soon: queue::soon_until(ui.today, &app.calendar) };
+    let mut conn = app.db.read().await?;
+    let total = queue::count(&mut conn, scope, &who.actor, asked, days).await?;
+    let mut export = Export::new(format, "案件", ui.lang, ui.today, &HEADER, total)?;
+    for offset in (0..total).step_by(ROWS_AT_ONCE as usize) {
+        let lines =
+            queue::export(&mut conn, scope, &who.actor, asked, days, offset, ROWS_AT_ONCE, &app.calendar).await?;
+        for line in lines {
+            export.row(&[
+                line.examinee_name.clone(),
+                line.code.clone().unwrap_or_default(),
+                line.opinion_number.clone().unwrap_or_default(),
+                item_name(&ui, &line.item),
+                line.client_name.clone(),
+                line.institution_name.clone(),
+                ui.t(line.state.label()).into_owned(),
+                line.received_on.to_string(),
+                line.due_on.map(|day| day.to_string()).unwrap_or_default(),
+                view::due_words(ui.lang, line.urgency),
+                ui.list(&line.next),
+            ])?;
+        }
+    }
+    drop(conn);
+    export.answer().await
+}
