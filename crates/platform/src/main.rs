@@ -7,7 +7,7 @@ use platform::accounts;
 use platform::app::{App, CaseCodeFormat, Config};
 use platform::clock::Clock;
 use platform::db::Database;
-use platform::{deadline, demo, registry};
+use platform::{cases, deadline, demo, registry};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -33,6 +33,8 @@ enum Command {
     Import(ImportCommand),
     /// Reckon a statutory term, with an explanation to check by hand
     Deadline(deadline::DeadlineArgs),
+    /// Build the search index anew from the cases
+    Reindex(PlaceArgs),
     /// Check fonts, calendar, files and database of an installation
     Doctor(PlaceArgs),
 }
@@ -121,9 +123,23 @@ async fn main() -> anyhow::Result<()> {
             println!("{}", deadline::run(&args, &deadline::decreed_calendar()?)?);
             Ok(())
         }
+        Command::Reindex(place) => {
+            let app = open(&place).await?;
+            let bar = indicatif::ProgressBar::new(0);
+            let done = cases::search::reindex(&app.db, |done, total| {
+                bar.set_length(total as u64);
+                bar.set_position(done as u64);
+            })
+            .await?;
+            bar.finish_and_clear();
+            println!("search: {done} cases are in the index");
+            app.db.close().await;
+            Ok(())
+        }
         Command::Doctor(place) => {
             let app = open(&place).await?;
             println!("{}", platform::doctor::report(&app).await?);
+            println!("{}", cases::search::report(&app).await?);
             Ok(())
         }
     }
@@ -168,6 +184,7 @@ async fn serve(app: App, address: SocketAddr) -> anyhow::Result<()> {
     let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
         platform::service(app.clone()).into_make_service_with_connect_info();
     println!("智慧司鉴 Sijian: {}", app.config.base_url);
+    cases::search::catch_up(&app);
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     app.db.close().await;
     Ok(())

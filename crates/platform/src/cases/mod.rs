@@ -16,6 +16,7 @@ pub mod pages;
 pub mod papers;
 pub mod queue;
 pub mod rules;
+pub mod search;
 pub mod steps;
 pub mod store;
 mod view;

@@ -3,6 +3,7 @@
 use super::content::Content;
 use super::facts::{Declared, DraftFacts, Facts, Member, Record};
 use super::rules::{APPRAISERS_LEAST, Decision, TeamChange};
+use super::search;
 use super::steps::{Case, State};
 use crate::actor::{Actor, Role, RoleKind};
 use crate::db::{Conn, DbError, Row, Value};
@@ -189,7 +190,7 @@ pub async fn create(tx: &mut Tx, case: &Record, client_name: &str, due: &Due) ->
             ],
         )
         .await?;
-    Ok(())
+    search::index_case(&mut tx.conn, &case.id).await
 }
 
 /// Carries a decision out: the row if nobody changed it meanwhile, the team, the event and terms.
@@ -220,6 +221,7 @@ pub async fn carry_out(tx: &mut Tx, before: &Record, decision: &Decision, given:
         return Err(Fail::changed_meanwhile());
     }
     change_team(tx, &before.id, &decision.team).await?;
+    search::index_case(&mut tx.conn, &before.id).await?;
     Ok(())
 }
 
