@@ -210,6 +210,9 @@ async fn fill(database: &Database, cases: usize, random: &mut StdRng) -> Result<
         let mut conn = database.write().await?;
         for _ in 0..100 {
             let many = 400.min(cases - n);
+            if many == 0 {
+                break;
+            }
             batch(&mut conn, n, many, cases, random).await?;
             n += many;
         }

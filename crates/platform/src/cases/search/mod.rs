@@ -8,6 +8,8 @@
 mod find;
 mod index;
 mod postings;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 pub use find::{Found, Refused, Sought, Why, find};
