@@ -7,6 +7,7 @@
 
 mod find;
 mod index;
+mod order;
 mod postings;
 #[cfg(test)]
 mod tests;

@@ -227,9 +227,14 @@ fn id_word(number: &str) -> Vec<String> {
     std::iter::once(format!("i{tail}")).chain(places).collect()
 }
 
-/// The words of a search: what stands between spaces.
+/// The words of a search: what stands between spaces. A control character stands in no name; as a sign that no case has it
+/// finds nothing, and PostgreSQL is spared a NUL that it cannot read.
 pub fn words(query: &str) -> Vec<String> {
-    plain(query).split_whitespace().map(str::to_owned).collect()
+    let shown: String = plain(query)
+        .chars()
+        .map(|sign| if sign.is_control() && !sign.is_whitespace() { '\u{fffd}' } else { sign })
+        .collect();
+    shown.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Sets of tokens of which one stands whole at every case that the word finds.
