@@ -91,7 +91,7 @@ impl Bits {
             }
             Some((1, words)) if words.len() == WORDS * 8 => {
                 for (word, eight) in bits.0.iter_mut().zip(words.chunks_exact(8)) {
-                    *word = eight.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+                    *word = u64::from_le_bytes(eight.try_into().unwrap_or_default());
                 }
             }
             _ => return Err(DbError::unreadable("search_posting.cases", "")),
@@ -157,38 +157,49 @@ impl Question {
         let blocks = blocks(conn).await?;
         let mut tokens = self.tokens();
         tokens.insert(due);
-        let mut kept: HashMap<i64, HashMap<String, Bits>> = HashMap::new();
+        let mut kept: HashMap<i64, HashMap<String, Vec<u8>>> = HashMap::new();
         for row in rows(conn, &blocks, tokens).await? {
-            kept.entry(row.0).or_default().insert(row.1, Bits::read(&row.2)?);
+            kept.entry(row.0).or_default().insert(row.1, row.2);
         }
         let (mut found, mut due_ones) = (Set::default(), Set::default());
-        for (block, mut sets) in kept {
-            if let Some(bits) = self.answer(&sets).filter(|bits| bits.len() > 0) {
+        for (block, sets) in kept {
+            if let Some(bits) = self.answer(&sets)?.filter(|bits| bits.len() > 0) {
                 found.0.insert(block, bits);
-                due_ones.0.insert(block, sets.remove(due).unwrap_or_default());
+                let due_here = sets.get(due).map_or_else(|| Ok(Bits::default()), |bytes| Bits::read(bytes))?;
+                due_ones.0.insert(block, due_here);
             }
         }
         let due_ones = due_ones.and(&found);
         Ok((found, due_ones))
     }
 
-    fn answer(&self, sets: &HashMap<String, Bits>) -> Option<Bits> {
-        let mut found = whole(&self.every, sets)?;
+    fn answer(&self, sets: &HashMap<String, Vec<u8>>) -> Result<Option<Bits>, DbError> {
+        let Some(mut found) = whole(&self.every, sets)? else { return Ok(None) };
         for word in &self.words {
             let mut any = Bits::default();
-            word.iter().filter_map(|way| whole(way, sets)).for_each(|bits| any.or(&bits));
+            for way in word {
+                if let Some(bits) = whole(way, sets)? {
+                    any.or(&bits);
+                }
+            }
             found.and(&any);
         }
-        Some(found)
+        Ok(Some(found))
     }
 }
 
-/// What has every token; nothing where one is missing altogether.
-fn whole(tokens: &[String], sets: &HashMap<String, Bits>) -> Option<Bits> {
-    let mut sets = tokens.iter().map(|token| sets.get(token)).collect::<Option<Vec<_>>>()?.into_iter();
-    let mut bits = sets.next()?.clone();
-    sets.for_each(|other| bits.and(other));
-    Some(bits)
+/// What has every token; nothing where one is missing altogether, which is known before any set is read.
+fn whole(tokens: &[String], sets: &HashMap<String, Vec<u8>>) -> Result<Option<Bits>, DbError> {
+    let Some(sets) = tokens.iter().map(|token| sets.get(token)).collect::<Option<Vec<_>>>() else { return Ok(None) };
+    let mut bits: Option<Bits> = None;
+    for bytes in sets {
+        let read = Bits::read(bytes)?;
+        match &mut bits {
+            Some(bits) => bits.and(&read),
+            None => bits = Some(read),
+        }
+    }
+    Ok(bits)
 }
 
 async fn blocks(conn: &mut Conn) -> Result<Vec<i64>, DbError> {
