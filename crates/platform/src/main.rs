@@ -38,6 +38,8 @@ enum Command {
     ImportLedger(ImportLedgerCommand),
     /// Reckon a statutory term, with an explanation to check by hand
     Deadline(deadline::DeadlineArgs),
+    /// Build the search index anew from the cases
+    Reindex(PlaceArgs),
     /// Check fonts, calendar, files and database of an installation
     Doctor(PlaceArgs),
 }
@@ -176,6 +178,19 @@ async fn main() -> anyhow::Result<()> {
             println!("{}", deadline::run(&args, &deadline::decreed_calendar()?)?);
             Ok(())
         }
+        Command::Reindex(place) => {
+            let app = open(&place).await?;
+            let bar = indicatif::ProgressBar::new(0);
+            let done = cases::search::reindex(&app.db, |done, total| {
+                bar.set_length(total as u64);
+                bar.set_position(done as u64);
+            })
+            .await?;
+            bar.finish_and_clear();
+            println!("search: {done} cases are in the index");
+            app.db.close().await;
+            Ok(())
+        }
         Command::Doctor(place) => {
             let app = open(&place).await?;
             println!("{}", platform::doctor::report(&app).await?);
@@ -184,6 +199,7 @@ async fn main() -> anyhow::Result<()> {
                 let secret = cases::elsewhere::key::load(&app.config.data, name)?;
                 println!("key {name}: check value {}", cases::elsewhere::key::check_value(&secret));
             }
+            println!("{}", cases::search::report(&app).await?);
             Ok(())
         }
     }
@@ -238,6 +254,7 @@ async fn serve(app: App, address: SocketAddr, works: bool) -> anyhow::Result<()>
         platform::service(app.clone()).into_make_service_with_connect_info();
     println!("智慧司鉴 Sijian: {}", app.config.base_url);
     let workers = works.then(|| Workers::start(&app, platform::JOBS, platform::SCHEDULE, WORKERS_OF_A_SERVER));
+    cases::search::catch_up(&app);
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     if let Some(workers) = workers {
         workers.stop().await;

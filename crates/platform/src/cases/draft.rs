@@ -53,6 +53,11 @@ impl Draft {
         ]
     }
 
+    /// Everything written, for the full-text search of issued opinions.
+    pub fn full_text(&self) -> String {
+        self.parts().map(|(_, _, text)| text).join("\n")
+    }
+
     /// Titles of the parts that an opinion cannot do without and that are empty.
     pub fn missing(&self) -> Vec<&'static str> {
         self.parts()[..5].iter().filter(|(_, _, text)| text.trim().is_empty()).map(|(_, title, _)| *title).collect()

@@ -1,13 +1,16 @@
 //! The work queue as a file: the columns of its page and the case's numbers, every case of the list.
 
 use super::pages::item_name;
-use super::queue::{self, Asked, Days};
+use super::queue::{self, Asked, Days, Line};
+use super::search::{self, Sought};
 use super::store::Scope;
 use super::view;
 use crate::app::App;
 use crate::fail::Fail;
-use crate::web::Signed;
+use crate::text::say;
 use crate::web::export::{Export, Format, ROWS_AT_ONCE};
+use crate::web::form::PAGE_ROWS;
+use crate::web::{Signed, Ui};
 use axum::response::Response;
 
 const HEADER: [(&str, f64); 11] = [
@@ -24,31 +27,59 @@ const HEADER: [(&str, f64); 11] = [
     ("下一步", 20.0),
 ];
 
-pub async fn work(app: &App, who: &Signed, scope: &Scope, asked: &Asked, format: Format) -> Result<Response, Fail> {
+pub async fn work(
+    app: &App,
+    who: &Signed,
+    scope: &Scope,
+    asked: &Asked,
+    sought: &Sought,
+    format: Format,
+) -> Result<Response, Fail> {
     let ui = who.ui();
     let days = Days { today: ui.today, soon: queue::soon_until(ui.today, &app.calendar) };
     let mut conn = app.db.read().await?;
-    let total = queue::count(&mut conn, scope, &who.actor, asked, days).await?;
+    let is_search = !sought.query.trim().is_empty();
+    let total = if is_search {
+        match search::find(&mut conn, scope, sought, 1).await? {
+            Ok(found) => found.paging.total,
+            Err(_) => return Err(Fail::Bad(say("查找的内容过长，请缩短后再导出。"))),
+        }
+    } else {
+        queue::count(&mut conn, scope, &who.actor, asked, days).await?
+    };
     let mut export = Export::new(format, "案件", ui.lang, ui.today, &HEADER, total)?;
-    for offset in (0..total).step_by(ROWS_AT_ONCE as usize) {
-        let lines =
-            queue::export(&mut conn, scope, &who.actor, asked, days, offset, ROWS_AT_ONCE, &app.calendar).await?;
+    let step = if is_search { PAGE_ROWS } else { ROWS_AT_ONCE };
+    for offset in (0..total).step_by(step as usize) {
+        let lines = if is_search {
+            match search::find(&mut conn, scope, sought, offset / PAGE_ROWS + 1).await? {
+                Ok(found) => {
+                    queue::lines_of(&mut conn, scope, &who.actor, found.lines, ui.today, &app.calendar).await?
+                }
+                Err(_) => Vec::new(),
+            }
+        } else {
+            queue::export(&mut conn, scope, &who.actor, asked, days, offset, ROWS_AT_ONCE, &app.calendar).await?
+        };
         for line in lines {
-            export.row(&[
-                line.examinee_name.clone(),
-                line.code.clone().unwrap_or_default(),
-                line.opinion_number.clone().unwrap_or_default(),
-                item_name(&ui, &line.item),
-                line.client_name.clone(),
-                line.institution_name.clone(),
-                ui.t(line.state.label()).into_owned(),
-                line.received_on.to_string(),
-                line.due_on.map(|day| day.to_string()).unwrap_or_default(),
-                view::due_words(ui.lang, line.urgency),
-                ui.list(&line.next),
-            ])?;
+            export.row(&row(&ui, &line))?;
         }
     }
     drop(conn);
     export.answer().await
+}
+
+fn row(ui: &Ui, line: &Line) -> [String; 11] {
+    [
+        line.examinee_name.clone(),
+        line.code.clone().unwrap_or_default(),
+        line.opinion_number.clone().unwrap_or_default(),
+        item_name(ui, &line.item),
+        line.client_name.clone(),
+        line.institution_name.clone(),
+        ui.t(line.state.label()).into_owned(),
+        line.received_on.to_string(),
+        line.due_on.map(|day| day.to_string()).unwrap_or_default(),
+        view::due_words(ui.lang, line.urgency),
+        ui.list(&line.next),
+    ]
 }

@@ -22,6 +22,7 @@ pub mod progress;
 pub mod queue;
 pub mod records;
 pub mod rules;
+pub mod search;
 pub mod steps;
 pub mod store;
 mod view;

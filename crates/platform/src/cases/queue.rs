@@ -1,7 +1,8 @@
 //! Work queues and lists of cases: what is mine, what is overdue, what is soon due; old ones first.
 
+use super::search::Why;
 use super::steps::{Action, Case, State};
-use super::store::{Scope, normalised};
+use super::store::Scope;
 use crate::actor::{Actor, Role};
 use crate::db::{Conn, DbError, Row, Value};
 use crate::registry::ItemCode;
@@ -9,6 +10,7 @@ use crate::web::Paging;
 use crate::web::form::PAGE_ROWS;
 use jiff::civil::Date;
 use procedure::{Opening, Procedure};
+use std::collections::HashMap;
 use worktime::Calendar;
 
 /// 超期: the last day has passed and the clock is running. The one place that says so in SQL; [`Urgency::of`] is the one
@@ -79,6 +81,8 @@ pub struct Line {
     pub urgency: Urgency,
     /// The next steps, by their names.
     pub next: Vec<&'static str>,
+    /// Why a search found it, where that cannot be seen in the line.
+    pub why: Vec<Why>,
 }
 
 /// Which cases of the scope.
@@ -105,12 +109,10 @@ impl Show {
     }
 }
 
-/// What a list is asked for.
+/// What a list is asked for. For names, numbers and texts see [`super::search`].
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
     pub show: Show,
-    /// Any part of a name or number.
-    pub search: String,
     pub state: Option<State>,
 }
 
@@ -139,11 +141,6 @@ fn condition(scope: &Scope, actor: &Actor, asked: &Asked, days: Days) -> Conditi
     if let Some(state) = asked.state {
         values.push(Value::from(state.word()));
         sql += &format!(" and c.state = ${}", values.len());
-    }
-    let search = normalised(asked.search.trim());
-    if !search.is_empty() {
-        values.push(Value::from(search));
-        sql += &format!(" and instr(c.search_text, ${}) > 0", values.len());
     }
     Condition { sql, values }
 }
@@ -195,20 +192,10 @@ pub async fn list(
     calendar: &Calendar,
 ) -> Result<(Vec<Line>, Paging), DbError> {
     let condition = condition(scope, actor, asked, days);
-    // A search reads every name of the scope: counted and listed in one go. Other lists are counted in their index, and
-    // a window over them would read the whole list to show its first page.
-    let searching = !asked.search.trim().is_empty();
-    if searching {
-        let rows = rows(conn, &condition, ((page - 1) * PAGE_ROWS, PAGE_ROWS), "count(*) over ()").await?;
-        if let Some(first) = rows.first() {
-            let paging = Paging::new(page, first.get("total")?);
-            return Ok((lines(&rows, actor, days.today, calendar)?, paging));
-        }
-    }
     let total =
         conn.count(format!("select count(*) from appraisal_case c where {}", condition.sql), &condition.values).await?;
     let paging = Paging::new(page, total);
-    let rows = rows(conn, &condition, (paging.offset(), PAGE_ROWS), "cast(0 as bigint)").await?;
+    let rows = rows(conn, &condition, (paging.offset(), PAGE_ROWS)).await?;
     Ok((lines(&rows, actor, days.today, calendar)?, paging))
 }
 
@@ -224,25 +211,51 @@ pub async fn export(
     most: i64,
     calendar: &Calendar,
 ) -> Result<Vec<Line>, DbError> {
-    let rows = rows(conn, &condition(scope, actor, asked, days), (offset, most), "cast(0 as bigint)").await?;
+    let rows = rows(conn, &condition(scope, actor, asked, days), (offset, most)).await?;
     lines(&rows, actor, days.today, calendar)
 }
 
-/// The inner query finds the page in an index alone; only the rows shown are read.
-async fn rows(
+/// The lines of cases that a search found, in the order given; once more asked whether each is in scope.
+pub async fn lines_of(
     conn: &mut Conn,
-    condition: &Condition,
-    (offset, most): (i64, i64),
-    total: &str,
-) -> Result<Vec<Row>, DbError> {
+    scope: &Scope,
+    actor: &Actor,
+    found: Vec<(String, Vec<Why>)>,
+    today: Date,
+    calendar: &Calendar,
+) -> Result<Vec<Line>, DbError> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (in_scope, who) = scope.sql();
+    let places: Vec<String> = (2..found.len() + 2).map(|at| format!("${at}")).collect();
+    let mut values = vec![who];
+    values.extend(found.iter().map(|(id, _)| Value::from(id)));
+    let rows = conn.all(
+        format!(
+            "select {LINE} from appraisal_case c join organisation o on o.id = c.institution_id where {in_scope} and c.id in ({})",
+            places.join(", ")
+        ),
+        &values,
+    );
+    let mut by_id: HashMap<String, Line> =
+        lines(&rows.await?, actor, today, calendar)?.into_iter().map(|line| (line.id.clone(), line)).collect();
+    Ok(found.into_iter().filter_map(|(id, why)| Some(Line { why, ..by_id.remove(&id)? })).collect())
+}
+
+const LINE: &str =
+    "c.id, c.state, c.code, c.opinion_number, c.item, c.examinee_name, c.client_name, o.name as institution_name,
+     c.received_on, c.due_on, c.due_provisional, c.clock";
+
+/// The inner query finds the page in an index alone; only the rows shown are read.
+async fn rows(conn: &mut Conn, condition: &Condition, (offset, most): (i64, i64)) -> Result<Vec<Row>, DbError> {
     let mut values = condition.values.clone();
     values.extend([Value::from(most), Value::from(offset)]);
     let n = values.len();
     conn.all(
         format!(
-            "select c.id, c.state, c.code, c.opinion_number, c.item, c.examinee_name, c.client_name, o.name as institution_name,
-                    c.received_on, c.due_on, c.due_provisional, c.clock, page.total
-             from (select c.id, {total} as total from appraisal_case c where {}
+            "select {LINE}
+             from (select c.id from appraisal_case c where {}
                    order by c.due_sort, c.received_on, c.id limit ${} offset ${n}) page
              join appraisal_case c on c.id = page.id join organisation o on o.id = c.institution_id
              order by c.due_sort, c.received_on, c.id",
@@ -276,6 +289,7 @@ fn line(row: &Row, actor: &Actor, today: Date, calendar: &Calendar) -> Result<Li
         provisional: row.get("due_provisional")?,
         urgency: Urgency::of(due_on, clock == "running", today, calendar),
         next: next_steps(state, &actor.roles),
+        why: Vec::new(),
     })
 }
 

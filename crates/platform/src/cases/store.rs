@@ -3,6 +3,7 @@
 use super::content::Content;
 use super::facts::{Declared, DraftFacts, Facts, FirstAppraisal, Member, Record};
 use super::rules::{APPRAISERS_LEAST, Decision, TeamChange};
+use super::search;
 use super::steps::{Case, State};
 use crate::actor::{Actor, Role, RoleKind};
 use crate::custody;
@@ -242,7 +243,7 @@ pub async fn create(tx: &mut Tx, case: &Record, client_name: &str, due: &Due) ->
             ],
         )
         .await?;
-    Ok(())
+    search::index_case(&mut tx.conn, &case.id).await
 }
 
 /// Rows of one statement of [`create_many`]: 20 values each, of which SQLite takes 32,766 in all.
@@ -321,6 +322,7 @@ pub async fn carry_out(tx: &mut Tx, before: &Record, decision: &Decision, given:
     for flag in &decision.flags {
         flags::raise(tx, Case::NAME, &before.id, flag).await?;
     }
+    search::index_case(&mut tx.conn, &before.id).await?;
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 use super::Database;
 
 /// A migration's text with the words that differ filled in:
-/// `{serial}` a growing whole number given by the database, `{bytes}` binary data, `{instr}` the function of that name.
+/// `{serial}` a growing whole number given by the database, `{bytes}` binary data, `{instr}` the function of that name,
+/// `{clustered}` a table kept in the order of its primary key, where the database has such.
 pub fn schema(database: &Database, text: &str) -> String {
     let (serial, bytes) = match database {
         Database::Sqlite { .. } => ("integer primary key autoincrement", "blob"),
@@ -16,7 +17,12 @@ pub fn schema(database: &Database, text: &str) -> String {
             "create function instr(text, text) returns integer language sql immutable parallel safe as 'select strpos($1, $2)';"
         }
     };
+    let clustered = match database {
+        Database::Sqlite { .. } => " without rowid",
+        Database::Postgres(_) => "",
+    };
     text.replace("{serial}", serial)
+        .replace("{clustered}", clustered)
         .replace("{instr}", instr)
         .replace("{bytes}", bytes)
         .replace("{administrators_apart}", administrators_apart(database))

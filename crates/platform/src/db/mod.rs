@@ -98,11 +98,13 @@ impl Database {
         })
     }
 
-    /// A transaction that only reads.
+    /// A transaction that only reads, and sees one state of the data from its first statement to its last.
     pub async fn read(&self) -> Result<Conn, DbError> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Conn::Postgres(pool.begin_with("BEGIN READ ONLY").await?),
+            Self::Postgres(pool) => {
+                Conn::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         })
     }
 

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::cases::acts::{self, Ready};
 use crate::cases::draft::Draft;
 use crate::cases::facts::Facts;
+use crate::cases::search;
 use crate::cases::store::Given;
 use crate::cases::{self, Action, Case, Scope};
 use crate::fail::Fail;
@@ -177,6 +178,7 @@ pub async fn issue(app: &App, ready: &mut Ready) -> Result<Opinion, Fail> {
     acts::carry_out(app, ready, Given { code: None, opinion_number: Some(number) }).await?;
     let new = NewOpinion { case_id: &id, institution_id: &institution_id, paper_id: &paper.id, opinion: &opinion };
     store::create(&mut ready.tx, &new).await?;
+    search::index_text(&mut ready.tx, &id, search::TextKind::Opinion, &opinion.number, &draft.full_text()).await?;
     Ok(opinion)
 }
 
