@@ -282,6 +282,13 @@ step("both declare, and only the lead begins", async () => {
     await does(form, "回避声明", "回避声明已记录。");
   }
   await sees(await onCase(day.second.login), `本步骤由第一鉴定人${day.lead.name}办理。`);
+  // Nobody begins with what the house does not have: the front desk receives what the client announced.
+  await sees(await onCase(day.lead.login), "还没有接收");
+  const desk = await onCase("desk-01");
+  await desk.getByRole("link", { name: "材料流转", exact: true }).last().click();
+  for (const box of await desk.locator("fieldset.arriving input[type=checkbox]").all()) await box.check();
+  for (const field of await desk.locator("fieldset.arriving input[name^=state_]").all()) await field.fill("完好");
+  await does(desk, "接收勾选的材料", "材料已接收，登记表已生成。");
   const form = await opens(day.lead.login, "开始鉴定");
   await form.getByLabel("已领取鉴定材料，名称、数量、性状与登记相符").check();
   await does(form, "开始鉴定", "鉴定已开始。");

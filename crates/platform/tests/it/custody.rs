@@ -286,8 +286,6 @@ async fn places_hold_what_fits_and_moves_are_witnessed_where_the_house_says_so()
 async fn a_lost_material_holds_the_opinion_up_until_it_is_found_and_explained() {
     let city = City::new().await;
     let story = Story::at(&city, State::Approved).await;
-    story.step("appraiser", Action::Sign).await.leads_on();
-    story.step("second", Action::Sign).await.leads_on();
     let code = codes(&city, &story).await.remove(0);
     let before = story.picture().await;
     let taker = city.person("appraiser").account_id.clone();

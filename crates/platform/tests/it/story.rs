@@ -66,7 +66,14 @@ async fn from_entrustment_to_archive() {
     let kinds: Vec<String> = papers.iter().map(|row| row.get("kind").unwrap()).collect();
     assert_eq!(
         kinds,
-        ["acceptance_check", "commission_agreement", "notice_to_client", "opinion_document", "review_opinion"]
+        [
+            "acceptance_check",
+            "commission_agreement",
+            "materials_register",
+            "notice_to_client",
+            "opinion_document",
+            "review_opinion"
+        ]
     );
     let terms = city.rows("select rule, stopped_on from term order by rule", &[]).await;
     assert!(terms.len() == 2 && terms.iter().all(|row| row.get::<Option<String>>("stopped_on").unwrap().is_some()));
