@@ -158,7 +158,7 @@ pub fn check(input: &Input) -> Vec<Finding> {
     found.sort_by(|a, b| {
         (a.part, a.range.start, a.range.end, a.rule).cmp(&(b.part, b.range.start, b.range.end, b.rule))
     });
-    found.dedup_by(|a, b| (a.rule, a.part, &a.range) == (b.rule, b.part, &b.range));
+    found.dedup();
     found
 }
 

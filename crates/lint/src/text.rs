@@ -213,6 +213,9 @@ pub fn has(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
+/// Ten thousand times a hundred million: what is beyond is no amount, and would overflow further on.
+const NUMERAL_MOST: u64 = 1_000_000_000_000;
+
 /// A Chinese numeral, everyday or financial, up to 亿: its value and how many characters it took.
 pub fn numeral(chars: &[char]) -> Option<(u64, usize)> {
     let digit = |sign: char| {
@@ -247,7 +250,9 @@ pub fn numeral(chars: &[char]) -> Option<(u64, usize)> {
             if section == 0 {
                 break;
             }
-            total = (total + section) * if sign == '万' { 10_000 } else { 100_000_000 };
+            let unit = if sign == '万' { 10_000 } else { 100_000_000 };
+            // 一亿一亿一亿 is no number of anything.
+            total = (total + section).checked_mul(unit).filter(|total| *total <= NUMERAL_MOST)?;
             section = 0;
         } else {
             break;
@@ -277,5 +282,6 @@ mod tests {
             assert_eq!(numeral(&chars), Some((value, chars.len())), "{text}");
         }
         assert_eq!(numeral(&['元']), None);
+        assert_eq!(numeral(&"一亿一亿一亿".chars().collect::<Vec<_>>()), None, "beyond every amount");
     }
 }

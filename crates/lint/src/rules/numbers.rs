@@ -191,7 +191,7 @@ fn sums(body: &Body, sink: &mut Sink) {
                     None => next += 1,
                 }
             }
-            let sum: i64 = items.iter().sum();
+            let sum = items.iter().fold(0_i64, |sum, one| sum.saturating_add(*one));
             if items.len() >= 2 && sum != total.hundredths {
                 let shown =
                     if sum % 100 == 0 { (sum / 100).to_string() } else { format!("{}.{:02}", sum / 100, sum % 100) };
