@@ -359,7 +359,7 @@ async fn no_form_makes_it_fall() {
 
 /// Whether the handler reads what is typed; others look at the address only.
 fn reads_a_form(path: &str) -> bool {
-    !["/entrust", "/disable", "/enable", "/reset", "/link"].iter().any(|end| path.ends_with(end))
+    !["/entrust", "/disable", "/enable", "/reset", "/link", "/statement"].iter().any(|end| path.ends_with(end))
 }
 
 /// A name of ten thousand characters is told to its field, kept in the form, and stored nowhere.
