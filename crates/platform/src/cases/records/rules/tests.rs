@@ -48,11 +48,14 @@ fn articles(facts: &Facts, entry: &Entry) -> Vec<&'static str> {
     objections(facts, entry, at(day_one(facts), 18)).into_iter().map(|one| one.article).collect()
 }
 
+/// Activity, the examinee's capacity, who else was there and signed, the articles of the objections, and why.
+type Row<'r> = (Kind, Capability, &'r [(Capacity, bool)], &'r [&'r str], &'r str);
+
 #[test]
 fn who_must_be_there_and_sign() {
     use Capacity::{Assistant, Client, Expert, Guardian, Relative, Witness};
     let facts = facts();
-    let rows: &[(Kind, Capability, &[(Capacity, bool)], &[&str], &str)] = &[
+    let rows: &[Row] = &[
         (Kind::Psychiatric, Capability::Full, &[], &[law::T25_28], "S11: nobody came, the examination is forbidden"),
         (Kind::Psychiatric, Capability::Full, &[(Relative, true)], &[], "S11: on the new date a relative is present"),
         (Kind::Psychiatric, Capability::Full, &[(Client, true)], &[], "the client is enough"),
