@@ -155,7 +155,8 @@ async fn ask(State(app): State<App>, signed: Signed, Path(token): Path<String>) 
     html(&ConfirmPage { ui: signed.ui(), token, email })
 }
 
-async fn confirm(State(app): State<App>, signed: Signed, Path(token): Path<String>) -> Result<Response, Fail> {
+/// The form is empty, but read: its limit holds here too.
+async fn confirm(State(app): State<App>, signed: Signed, Path(token): Path<String>, _: Form) -> Result<Response, Fail> {
     let (who, now) = (&signed.actor.account_id, app.clock.now());
     let mut conn = app.db.write().await?;
     let Some(email) = asked(&mut conn, who, &token, now).await? else {
