@@ -82,8 +82,14 @@ async fn every_page_of_everybody_renders() {
                 path if path.starts_with("/entrust") => draft.trim_start_matches("/entrust/").to_owned(),
                 _ => story.id.clone(),
             };
-            let values =
-                [("id", id.as_str()), ("paper", &paper), ("code", &code), ("number", &code), ("name", "sijian.css"), ("action", "sign")];
+            let values = [
+                ("id", id.as_str()),
+                ("paper", &paper),
+                ("code", &code),
+                ("number", &code),
+                ("name", "sijian.css"),
+                ("action", "sign"),
+            ];
             let path = filled(route.path, &values);
             for person in city.one_of_each_role() {
                 let answer = city.get(&person.login, &path).await;

@@ -111,13 +111,17 @@ impl<'c> Place<'c> {
         };
         let values = [("id", id.as_str()), ("action", "accept"), ("paper", &self.paper), ("file", &self.file)];
         let path = filled(route.path, &values);
-        filled(&path, &[("name", "sijian.css"), ("token", "spent"), ("code", "0000000000000000"), ("number", "0000000000")])
+        filled(
+            &path,
+            &[("name", "sijian.css"), ("token", "spent"), ("code", "0000000000000000"), ("number", "0000000000")],
+        )
     }
 }
 
 /// Whether the answer of somebody who is let in depends on a thing that need not exist.
 fn looks_up(route: &Route) -> bool {
-    route.path.contains('{') && !["/set-up/{token}", "/V/{code}", "/v/{code}", "/track/{number}", "/T/{number}"].contains(&route.path)
+    route.path.contains('{')
+        && !["/set-up/{token}", "/V/{code}", "/v/{code}", "/track/{number}", "/T/{number}"].contains(&route.path)
 }
 
 #[tokio::test]
