@@ -163,9 +163,9 @@ fn person(both: &Both, grounds: &mut Vec<Ground>) -> Person {
         if name && birth && (phone || same_day) { Person::Likely } else { Person::Other }
     } else if name && birth && phone {
         Person::Certain
-    } else if name && (birth || (part && same_day) || (phone && (part || !both.have(Kind::Birth))) || in_letter) {
-        Person::Likely
-    } else if hurt_that_day {
+    } else if hurt_that_day
+        || (name && (birth || (part && same_day) || (phone && (part || !both.have(Kind::Birth))) || in_letter))
+    {
         Person::Likely
     } else {
         Person::Other

@@ -69,6 +69,10 @@ async fn from_qr(Path(number): Path<String>) -> Redirect {
 async fn answer(State(app): State<App>, visitor: Visitor, form: Form) -> Result<Response, Fail> {
     app.limits.track(visitor.ip)?;
     let (number, code) = (normalised(form.text("number")), normalised(form.text("code")));
+    if number.is_empty() || code.is_empty() {
+        let page = Track { ui: visitor.ui(), shown: grouped(&number, 5), view: None, missed: false };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response());
+    }
     let found = look_up(&app, &number, &code).await?;
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let view = found.as_ref().map(|progress| View::of(progress, visitor.today, &app.calendar));

@@ -82,8 +82,14 @@ async fn every_page_of_everybody_renders() {
                 path if path.starts_with("/entrust") => draft.trim_start_matches("/entrust/").to_owned(),
                 _ => story.id.clone(),
             };
-            let values =
-                [("id", id.as_str()), ("paper", &paper), ("code", &code), ("name", "sijian.css"), ("action", "sign")];
+            let values = [
+                ("id", id.as_str()),
+                ("paper", &paper),
+                ("code", &code),
+                ("number", &code),
+                ("name", "sijian.css"),
+                ("action", "sign"),
+            ];
             let path = filled(route.path, &values);
             for person in city.one_of_each_role() {
                 let answer = city.get(&person.login, &path).await;
@@ -202,7 +208,7 @@ async fn no_address_makes_it_fall() {
     let story = Story::begins(&city).await;
     for route in ROUTES.iter().filter(|route| route.path.contains('{')) {
         for sign in garbage() {
-            let names = ["id", "action", "paper", "file", "code", "name", "token"];
+            let names = ["id", "action", "paper", "file", "code", "name", "token", "number"];
             let all: Vec<(&str, &str)> = names.iter().map(|name| (*name, sign.as_str())).collect();
             let last = [&[("id", story.id.as_str())][..], &all[1..]].concat();
             for path in [filled(route.path, &all), filled(route.path, &last)] {

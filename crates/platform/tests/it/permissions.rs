@@ -143,14 +143,23 @@ impl<'c> Place<'c> {
         }
         let path = filled(route.path, &values);
         let path = filled(&path, &[("record", &self.record), ("item", &self.item), ("comment", &self.comment)]);
-        filled(&path, &[("name", "sijian.css"), ("token", "spent"), ("code", "0000000000000000")])
+        let rest = [("name", "sijian.css"), ("token", "spent"), ("code", "0000000000000000"), ("number", "0000000000")];
+        filled(&path, &rest)
     }
 }
 
 /// Whether the answer of somebody who is let in depends on a thing that need not exist.
 fn looks_up(route: &Route) -> bool {
-    let open = ["/set-up/{token}", "/account/notices/confirm/{token}", "/V/{code}", "/v/{code}", "/M/{code}"];
-    route.path.contains('{') && !open.contains(&route.path)
+    const OPEN: &[&str] = &[
+        "/set-up/{token}",
+        "/account/notices/confirm/{token}",
+        "/V/{code}",
+        "/v/{code}",
+        "/M/{code}",
+        "/track/{number}",
+        "/T/{number}",
+    ];
+    route.path.contains('{') && !OPEN.contains(&route.path)
 }
 
 #[tokio::test]

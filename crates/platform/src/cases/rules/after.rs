@@ -70,7 +70,7 @@ pub(super) fn objections(facts: &Facts, input: &Input, actor: &Actor, today: Dat
 }
 
 /// Another institution seems to have the matter: the platform refuses nothing by itself, a person decides (NA6).
-fn elsewhere(facts: &Facts, check: &AcceptanceCheck, found: &mut Vec<Objection>) {
+fn decided_elsewhere(facts: &Facts, check: &AcceptanceCheck, found: &mut Vec<Objection>) {
     if !elsewhere::asks(&facts.elsewhere) {
         return;
     }
@@ -94,7 +94,7 @@ fn elsewhere(facts: &Facts, check: &AcceptanceCheck, found: &mut Vec<Objection>)
 }
 
 fn accept(facts: &Facts, check: &AcceptanceCheck, today: Date, found: &mut Vec<Objection>) {
-    elsewhere(facts, check, found);
+    decided_elsewhere(facts, check, found);
     for (_, label, one) in Check::CHOICES.iter().filter(|(_, _, one)| !check.answers.contains(one)) {
         let article = match one {
             Check::NoConflict => law::SH25,
