@@ -50,6 +50,9 @@ fn main() {
         share(hits, hits + wrong)
     );
     println!("held out: {held_hits} of {held}, recall {:.3}", share(held_hits, held));
+    for (case, _) in results.iter().filter(|(case, found)| !corpus::is_hit(case, found)) {
+        println!("missed: {:?}, {}{}", case.rule, case.what, if case.held_out { " (held out)" } else { "" });
+    }
     speed(&clean);
 }
 

@@ -247,12 +247,16 @@ pub fn numeral(chars: &[char]) -> Option<(u64, usize)> {
             section += last.take().filter(|one| *one > 0).unwrap_or(1) * unit;
         } else if matches!(sign, '万' | '亿') {
             section += last.take().unwrap_or(0);
-            if section == 0 {
+            let counted = if sign == '亿' { total + section } else { section };
+            if counted == 0 {
                 break;
             }
-            let unit = if sign == '万' { 10_000 } else { 100_000_000 };
             // 一亿一亿一亿 is no number of anything.
-            total = (total + section).checked_mul(unit).filter(|total| *total <= NUMERAL_MOST)?;
+            total = match sign {
+                '亿' => counted.checked_mul(100_000_000),
+                _ => counted.checked_mul(10_000).and_then(|more| total.checked_add(more)),
+            }
+            .filter(|total| *total <= NUMERAL_MOST)?;
             section = 0;
         } else {
             break;

@@ -136,12 +136,16 @@ fn misspelt(here: &[char], name: &[char]) -> Option<usize> {
     if here.len() >= length && is_name(&here[..length]) {
         let differing: Vec<usize> = (0..length).filter(|at| here[*at] != name[*at]).collect();
         let follows = here.get(length).is_none_or(|sign| AFTER.contains(*sign) || *sign == '\n');
-        match differing[..] {
-            [at] if length >= 3 => return (follows || alike(here[at], name[at]) || at == 1).then_some(length),
-            [1] => return (SURNAMES.contains(name[0]) && (follows || alike(here[1], name[1]))).then_some(length),
-            [0] => return follows.then_some(length),
-            [a, b] if length >= 3 && here[a] == name[b] && here[b] == name[a] => return Some(length),
-            _ => {}
+        let is_wrong = match differing[..] {
+            // Two of three are his: only a wrong last one may be the next word.
+            [at] if length >= 3 => at + 1 < length || follows || alike(here[at], name[at]),
+            [1] => SURNAMES.contains(name[0]) && (follows || alike(here[1], name[1])),
+            [0] => follows,
+            [a, b] => length >= 3 && here[a] == name[b] && here[b] == name[a],
+            _ => false,
+        };
+        if is_wrong {
+            return Some(length);
         }
     }
     if length >= 3 {

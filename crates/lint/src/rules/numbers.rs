@@ -141,13 +141,20 @@ fn everyday(body: &Body, sink: &mut Sink) {
             {
                 sink.mark(CAPITALS_DIFFER, body, from..at, inner);
             }
-        } else if inside.iter().all(|sign| "一二三四五六七八九十百千两".contains(*sign)) {
-            let Some(from) = before(&|sign| sign.is_ascii_digit()) else { continue };
+        } else {
+            // 60日（六十日）: the unit stands in both.
+            let unit = inside.last().filter(|unit| UNITS.contains(**unit) && body.before(at, 1) == **unit);
+            let (inside, outer_end) = match unit {
+                Some(_) => (&inside[..inside.len() - 1], at - 1),
+                None => (inside, at),
+            };
+            let digits = (outer_end.saturating_sub(8)..outer_end).rev().take_while(|at| body.at(*at).is_ascii_digit());
+            let Some(from) = digits.last() else { continue };
             if let (Some((value, taken)), Some((outer, end))) = (numeral(inside), body.number(from))
                 && taken == inside.len()
-                && end == at
+                && end == outer_end
                 && value != outer
-                && is_counted(body, close + 1)
+                && (unit.is_some() || is_counted(body, close + 1))
             {
                 sink.mark(CAPITALS_DIFFER, body, at + 1..close, outer);
             }
@@ -155,9 +162,11 @@ fn everyday(body: &Body, sink: &mut Sink) {
     }
 }
 
+const UNITS: &str = "处个日天月年份张页枚支根元次例只名级袋瓶册";
+
 /// A unit follows, so that the bracket repeats a number and does not count a list.
 fn is_counted(body: &Body, at: usize) -> bool {
-    "处个日天月年份张页枚支根元次例只名级袋瓶册".contains(body.at(at))
+    UNITS.contains(body.at(at))
 }
 
 /// `A元、B元、C元，合计D元` in one sentence.

@@ -241,7 +241,7 @@ pub fn repeated(doc: &Doc, sink: &mut Sink) {
             // The number of a list does not make it another paragraph.
             let bare = text
                 .trim_start_matches(|sign: char| {
-                    sign.is_ascii_digit() || ".、．（）()一二三四五六七八九十".contains(sign)
+                    sign.is_ascii_digit() || ".、．（）() 一二三四五六七八九十".contains(sign)
                 })
                 .to_owned();
             if bare.chars().count() >= PARAGRAPH_LEAST && !seen.insert(bare) {

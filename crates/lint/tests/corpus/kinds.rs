@@ -237,7 +237,7 @@ fn degree(w: &World, input: &mut Input) {
     );
     input.opinion = format!("被鉴定人{}外伤致{}{}骨折，其损伤程度构成轻伤二级。", w.name, w.side, w.bone);
     input.annexes = ANNEXES.into();
-    input.injured_on = (w.n % 2 == 0).then_some(w.event);
+    input.injured_on = w.n.is_multiple_of(2).then_some(w.event);
 }
 
 fn disability(w: &World, input: &mut Input) {
