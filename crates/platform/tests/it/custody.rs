@@ -230,7 +230,7 @@ async fn a_sample_is_sealed_divided_and_used_up() {
     does(&city, "appraiser", &code, "divide", &parts).await.leads_on();
     let all = codes(&city, &story).await;
     assert_eq!(all.len(), 3);
-    let left = city.count("select sum(amount_left) from material", &[]).await;
+    let left = city.count("select cast(sum(amount_left) as bigint) from material", &[]).await;
     assert_eq!(left, 5_000);
     in_hand_of(&city, &all[1], "appraiser").await;
     let used = [("consume_amount", "1.5"), ("consume_purpose", "DNA提取")];
