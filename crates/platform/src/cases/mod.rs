@@ -23,9 +23,11 @@ pub mod queue;
 pub mod records;
 pub mod rules;
 pub mod search;
+mod show;
 pub mod steps;
 pub mod store;
 mod view;
+mod work;
 
 pub use code::{SIGNS, is_sound, random_signs};
 pub use entrust::write_draft;

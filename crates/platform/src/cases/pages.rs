@@ -1,213 +1,36 @@
-//! The pages of a case: work queue, the case itself, and the form of every step.
+//! The form of every step of a case, and its papers.
 
 use super::acts::{self, Ready, Unready};
 use super::content::*;
 use super::facts::Facts;
-use super::queue::{self, Asked, Days, Line, Show, Urgency};
-use super::search::{self, Field, Refused, Sought, TextKind, Why};
-use super::steps::{Action, Case, State};
+use super::show::{self, INTERNAL};
+use super::steps::{Action, Case};
 use super::store::{self, Given, Scope};
-use super::{attachments, elsewhere, entrust, exported, facts, records, rules, view};
-use crate::actor::RoleKind;
+use super::{attachments, elsewhere, entrust, records, rules, view, work};
 use crate::app::App;
 use crate::fail::{Fail, Objection};
 use crate::fees;
-use crate::papers::{self, Paper};
-use crate::perform::TermRow;
 use crate::registry::{self, Appraiser, Categories};
 use crate::text::{Say, say};
-use crate::web::export::Format;
-use crate::web::form::{Filled, PAGE_ROWS};
-use crate::web::{Form, Page, Paging, Signed, Ui, done, html};
+use crate::web::form::Filled;
+use crate::web::{Form, Signed, Ui, done, html};
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State as Extract};
+use axum::extract::{Path, State as Extract};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::civil::Date;
-use serde::Deserialize;
 
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/work", get(work).post(look_up))
-        .route("/cases/{id}", get(show))
         .route("/cases/{id}/do/{action}", get(open_form).post(take_step))
         .route("/cases/{id}/papers/{paper}", get(download))
+        .merge(work::routes())
+        .merge(show::routes())
         .merge(entrust::routes())
         .merge(attachments::routes())
         .merge(records::routes())
-}
-
-#[derive(Template)]
-#[template(path = "cases/work.html")]
-struct Work {
-    ui: Ui,
-    asked: Asked,
-    sought: Sought,
-    refused: Option<Refused>,
-    is_ready: bool,
-    lines: Vec<Line>,
-    paging: Paging,
-    counts: Vec<(&'static str, &'static str, Show, i64)>,
-    sees_institution: bool,
-}
-
-/// No list is longer; keeps a made-up page number from overflowing.
-const PAGES_MAX: i64 = 1_000_000;
-
-#[derive(Deserialize)]
-struct WorkQuery {
-    #[serde(default)]
-    show: String,
-    #[serde(default)]
-    state: String,
-    #[serde(default)]
-    page: String,
-    #[serde(default)]
-    format: String,
-}
-
-async fn work(Extract(app): Extract<App>, who: Signed, Query(query): Query<WorkQuery>) -> Result<Response, Fail> {
-    let scope = Scope::of(&who.actor)?;
-    // Officers have no step of their own in a case: they begin with what is overdue.
-    let first = if scope == Scope::Bureau { Show::Overdue } else { Show::Mine };
-    let asked = Asked { show: Show::of(&query.show).unwrap_or(first), state: query.state.parse().ok() };
-    let sought = Sought::default();
-    match Format::of(&query.format) {
-        Some(format) => exported::work(&app, &who, &scope, &asked, &sought, format).await,
-        None => Ok(work_page(&app, &who, &scope, asked, sought, &query.page).await?.into_response()),
-    }
-}
-
-/// A search is sent as a form although it changes nothing: names of people do not belong into addresses.
-async fn look_up(Extract(app): Extract<App>, who: Signed, form: Form) -> Result<Response, Fail> {
-    let scope = Scope::of(&who.actor)?;
-    let asked = Asked { show: Show::All, state: form.text("state").parse().ok() };
-    let sought = Sought { query: form.text("q").to_owned(), state: asked.state, in_texts: form.text("in") == IN_TEXTS };
-    match Format::of(form.text("format")) {
-        Some(format) => exported::work(&app, &who, &scope, &asked, &sought, format).await,
-        None => Ok(work_page(&app, &who, &scope, asked, sought, form.text("page")).await?.into_response()),
-    }
-}
-
-/// What the search form says for the full text.
-const IN_TEXTS: &str = "texts";
-
-async fn work_page(app: &App, who: &Signed, scope: &Scope, asked: Asked, sought: Sought, page: &str) -> Page {
-    let today = who.visitor.today;
-    let days = Days { today, soon: queue::soon_until(today, &app.calendar) };
-    let mut conn = app.db.read().await?;
-    let mut counts = Vec::new();
-    for (word, label, show) in Show::ALL {
-        if *scope == Scope::Bureau && show == Show::Mine {
-            continue;
-        }
-        let of = Asked { show, state: None };
-        counts.push((word, label, show, queue::count(&mut conn, scope, &who.actor, &of, days).await?));
-    }
-    let page = page.parse::<i64>().unwrap_or(1).clamp(1, PAGES_MAX);
-    let is_search = !sought.query.trim().is_empty();
-    let mut refused = None;
-    let (lines, paging) = if is_search {
-        match search::find(&mut conn, scope, &sought, page).await? {
-            Ok(found) => {
-                let lines = queue::lines_of(&mut conn, scope, &who.actor, found.lines, today, &app.calendar).await?;
-                (lines, found.paging)
-            }
-            Err(why) => {
-                refused = Some(why);
-                (Vec::new(), Paging::new(1, 0))
-            }
-        }
-    } else {
-        queue::list(&mut conn, scope, &who.actor, &asked, days, page, &app.calendar).await?
-    };
-    let is_ready = !is_search || search::is_ready(&mut conn).await?;
-    drop(conn);
-    if is_search {
-        search::fold_if_many(app);
-    }
-    let sees_institution = !matches!(scope, Scope::Institution(_) | Scope::Appraiser(_));
-    html(&Work { ui: who.ui(), asked, sought, refused, is_ready, lines, paging, counts, sees_institution })
-}
-
-impl Work {
-    /// How many there are, which of them are shown, in which order.
-    fn caption(&self) -> String {
-        let Paging { total, .. } = self.paging;
-        if self.paging.pages() <= 1 {
-            return self.ui.f1("共 %{total} 件；先到期的在前", "total", total);
-        }
-        let (first, last) = (self.paging.offset() + 1, (self.paging.offset() + PAGE_ROWS).min(total));
-        let shown = say("共 %{total} 件，显示第 %{first}–%{last} 件；先到期的在前");
-        self.ui.say(&shown.with("total", total).with("first", first).with("last", last))
-    }
-
-    fn due(&self, line: &Line) -> String {
-        view::due_words(self.ui.lang, line.urgency)
-    }
-
-    fn is_state(&self, one: &State) -> bool {
-        self.asked.state == Some(*one)
-    }
-
-    /// Whether this is the answer to a search, whose pages are turned by forms.
-    fn is_search(&self) -> bool {
-        !self.sought.query.trim().is_empty()
-    }
-
-    /// Whether the list is narrowed beyond its tab.
-    fn is_narrowed(&self) -> bool {
-        self.is_search() || self.asked.state.is_some()
-    }
-
-    /// Why a search could not be answered, or what its answer lacks.
-    fn notice(&self) -> Option<String> {
-        match self.refused {
-            Some(Refused::TooLong) => {
-                Some(self.ui.f1("查找内容不能超过%{n}个字，请只输入一部分。", "n", search::QUERY_MAX))
-            }
-            Some(Refused::WordTooShort) => Some(self.ui.t("查找全文时，每个词至少要有两个字。").into_owned()),
-            None if !self.is_ready => {
-                Some(self.ui.t("以前的案件正在编入查找索引，现在的结果可能不全，请稍后再查。").into_owned())
-            }
-            None => None,
-        }
-    }
-
-    /// Where a word was found, as far as the line does not show it.
-    fn place(&self, why: &Why, line: &Line) -> Option<&'static str> {
-        match why {
-            Why::Text { kind: TextKind::Opinion, .. } => Some("意见书全文"),
-            Why::Text { kind: TextKind::Record, .. } => Some("记录全文"),
-            Why::Place(Field::Initials) => Some("拼音首字母"),
-            Why::Place(Field::IdTail) => Some("身份证号码"),
-            Why::Place(Field::Letter) => Some("委托书文号"),
-            Why::Place(Field::Code) if line.opinion_number.is_some() => Some("案件编号"),
-            Why::Place(Field::Client) if self.sees_institution => Some("委托人"),
-            Why::Place(_) => None,
-        }
-    }
-
-    fn state_word(&self) -> &'static str {
-        self.asked.state.map_or("", State::word)
-    }
-
-    /// The address of another page of the same list.
-    fn at(&self, page: &i64) -> String {
-        let show = Show::ALL.iter().find(|(_, _, show)| *show == self.asked.show).map_or("all", |(word, _, _)| *word);
-        format!("/work?show={show}&state={}&page={page}", self.state_word())
-    }
-
-    /// The address of the same list as a file.
-    fn export(&self, format: &str) -> String {
-        self.at(&1).replace("&page=1", &format!("&format={format}"))
-    }
-
-    fn states(&self) -> &'static [State] {
-        State::ALL
-    }
 }
 
 /// An item's name in the reader's language.
@@ -216,108 +39,6 @@ pub fn item_name(ui: &Ui, item: &registry::ItemCode) -> String {
         Some(one) if ui.is_english() => one.english.to_owned(),
         Some(one) => one.name.to_owned(),
         None => item.to_string(),
-    }
-}
-
-#[derive(Template)]
-#[template(path = "cases/show.html")]
-struct ShowCase {
-    ui: Ui,
-    facts: Facts,
-    urgency: Urgency,
-    steps: Vec<view::OpenStep>,
-    case_id: String,
-    events: Vec<view::Event>,
-    papers: Vec<Paper>,
-    files: Vec<attachments::Attachment>,
-    may_add_files: bool,
-    may_draft: bool,
-}
-
-async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Page {
-    let scope = Scope::of(&who.actor)?;
-    let today = who.visitor.today;
-    let mut conn = app.db.read().await?;
-    let facts = store::facts(&mut conn, &scope, &id, today).await?;
-    let is_client = matches!(scope, Scope::Client(_));
-    let events = view::events(&mut conn, &id, who.visitor.lang, is_client).await?;
-    let papers = papers::list(&mut conn, &id).await?;
-    let files = attachments::list(&mut conn, &id).await?;
-    let may_add_files = attachments::may_add(&facts.case, &who.actor);
-    let running = facts.terms.iter().any(|term| term.is_open() && term.paused_from.is_none());
-    let urgency = Urgency::of(facts.case.due_on, running, today, &app.calendar);
-    let steps = view::options(&facts, &who.actor, today);
-    let may_draft = !is_client && facts.case.content.examination.is_some();
-    html(&ShowCase {
-        ui: who.ui(),
-        facts,
-        urgency,
-        steps,
-        case_id: id,
-        events,
-        papers: visible(papers, is_client),
-        files,
-        may_add_files,
-        may_draft,
-    })
-}
-
-/// Papers that stay inside the institution: the client never sees the review.
-const INTERNAL: [&str; 2] = ["review_opinion", "acceptance_check"];
-
-fn visible(papers: Vec<Paper>, is_client: bool) -> Vec<Paper> {
-    papers.into_iter().filter(|paper| !(is_client && INTERNAL.contains(&paper.kind.as_str()))).collect()
-}
-
-impl ShowCase {
-    fn due(&self) -> String {
-        view::due_words(self.ui.lang, self.urgency)
-    }
-
-    fn outcome(&self, term: &TermRow) -> &'static str {
-        view::outcome(term, self.ui.today)
-    }
-
-    /// From when, how long; the due date follows.
-    fn span(&self, term: &TermRow) -> String {
-        let length = if self.ui.is_english() { term.length.en() } else { term.length.zh() };
-        self.ui.lang.f2("起算日 %{start}，%{length}，到期日", ("start", term.starts), ("length", length))
-    }
-
-    /// Nothing of the main road is left; what may follow an opinion stands below.
-    fn is_over(&self) -> bool {
-        self.steps.iter().all(|step| step.is_detour)
-    }
-
-    fn has_detours(&self) -> bool {
-        self.steps.iter().any(|step| step.is_detour)
-    }
-
-    /// Cases that followed from this one, for those who may see them: another institution's is not for this one.
-    fn shows_follow_ups(&self) -> bool {
-        let content = &self.facts.case.content;
-        !content.follow_ups.is_empty() && self.ui.who.as_ref().is_some_and(|who| !who.has(RoleKind::Institution))
-    }
-
-    /// A size people read.
-    fn size(file: &attachments::Attachment) -> String {
-        match file.size {
-            ..1_024 => format!("{} B", file.size),
-            1_024..1_048_576 => format!("{} KB", file.size / 1_024),
-            _ => format!("{:.1} MB", file.size as f64 / 1_048_576.0),
-        }
-    }
-
-    fn masked_id(&self) -> String {
-        view::masked(&self.facts.entrustment().examinee.id_number)
-    }
-
-    fn masked_phone(&self) -> String {
-        let phone = &self.facts.entrustment().examinee.phone;
-        match phone.char_indices().nth(3).zip(phone.char_indices().nth(7)) {
-            Some(((from, _), (to, _))) => format!("{}****{}", &phone[..from], &phone[to..]),
-            None => phone.clone(),
-        }
     }
 }
 

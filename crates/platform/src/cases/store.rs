@@ -288,7 +288,7 @@ pub async fn create_many(tx: &mut Tx, cases: &[Record]) -> Result<(), DbError> {
         );
         tx.conn.run(sql, &values).await?;
     }
-    Ok(())
+    search::index_many(&mut tx.conn, cases).await
 }
 
 /// Carries a decision out: the row if nobody changed it meanwhile, the team, the event and terms.

@@ -283,6 +283,10 @@ async fn write(app: &App, asker: &Asker, run: &Run, rows: Rows, progress: &Progr
         }
     }
     tx.conn.commit().await?;
+    // The new cases are found already; the index takes them in while others go on writing.
+    if let Err(error) = crate::cases::search::fold(&app.db).await {
+        tracing::warn!("the search index waits for the imported cases: {error}");
+    }
     Ok(())
 }
 

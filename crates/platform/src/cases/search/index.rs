@@ -4,9 +4,10 @@
 //! `search_document.fresh` or in a text with `folded = 0`, and a search reads it from there: folding changes no answer.
 
 use super::super::content::Content;
+use super::super::facts::Record;
 use super::postings::{BLOCK, Changes, block_of};
 use super::tokens::{Facts, TextKind, plain};
-use crate::db::{Conn, Database, DbError, Row, Value};
+use crate::db::{Conn, Database, DbError, Row, Value, dialect};
 use crate::fail::Fail;
 use crate::perform::Tx;
 use crate::values;
@@ -49,7 +50,7 @@ fn document(row: &Row, appraisers: Vec<String>) -> Result<Document, DbError> {
         due: due_sort != NEVER,
         name: plain(&row.get::<String>("examinee_name")?),
         client: plain(&row.get::<String>("client_name")?),
-        letter: plain(&content.entrustment.client.letter),
+        letter: letters(&content),
         code: number("code")?,
         opinion: number("opinion_number")?,
         id_number: plain(&content.entrustment.examinee.id_number),
@@ -81,6 +82,51 @@ pub async fn index_case(conn: &mut Conn, case_id: &str) -> Result<(), DbError> {
     )
     .await?;
     Ok(())
+}
+
+/// Rows of one statement of [`index_many`].
+const INDEXED_AT_ONCE: usize = 1_000;
+
+/// The documents of many new cases that have no team yet, in the transaction that wrote them. The caller folds afterwards.
+pub async fn index_many(conn: &mut Conn, cases: &[Record]) -> Result<(), DbError> {
+    for some in cases.chunks(INDEXED_AT_ONCE) {
+        let mut values = Vec::with_capacity(some.len() * 4);
+        for case in some {
+            values.extend_from_slice(values![&case.id, case.received_on, NEVER, text_of(&facts_of_new(case))]);
+        }
+        let places = dialect::rows(some.len(), 4);
+        conn.run(
+            format!("insert into search_document (case_id, received_on, due_sort, fresh) values {places}"),
+            &values,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// The commission letter's number, and the one an old ledger gave the case.
+fn letters(content: &Content) -> String {
+    match &content.history {
+        Some(history) => plain(&format!("{}\n{}", content.entrustment.client.letter, history.ledger_number)),
+        None => plain(&content.entrustment.client.letter),
+    }
+}
+
+fn facts_of_new(case: &Record) -> Facts {
+    let entrustment = &case.content.entrustment;
+    Facts {
+        institution: case.institution_id.clone(),
+        organisation: case.client_organisation_id.clone(),
+        appraisers: Vec::new(),
+        state: case.state.word().to_owned(),
+        due: false,
+        name: plain(&entrustment.examinee.name),
+        client: plain(&entrustment.client.name),
+        letter: letters(&case.content),
+        code: plain(case.code.as_deref().unwrap_or_default()),
+        opinion: plain(case.opinion_number.as_deref().unwrap_or_default()),
+        id_number: plain(&entrustment.examinee.id_number),
+    }
 }
 
 /// Puts a text of the case into the full-text index, or another one in its place. `source` tells the texts of one kind

@@ -15,7 +15,7 @@ mod tokens;
 
 pub use find::{Found, Refused, Sought, Why, find};
 use index::{FRESH_MANY, missing, waiting};
-pub use index::{fold, index_case, index_text, is_ready, reindex};
+pub use index::{fold, index_case, index_many, index_text, is_ready, reindex};
 pub use tokens::{Field, QUERY_MAX, TextKind};
 
 use crate::app::App;
