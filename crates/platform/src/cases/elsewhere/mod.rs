@@ -153,7 +153,7 @@ async fn write(app: &App, conn: &mut Conn, case_id: &str, entrustment: &Entrustm
 
 /// The item, and after it those it belongs to.
 fn item_line(item: &ItemCode) -> Vec<String> {
-    std::iter::successors(Some(item.clone()), ItemCode::parent).map(|one| one.to_string()).collect()
+    std::iter::successors(Some(*item), ItemCode::parent).map(|one| one.to_string()).collect()
 }
 
 /// Cases from before fingerprints were kept get theirs. Called at every start; on most there is nothing to do.
