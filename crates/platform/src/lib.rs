@@ -87,12 +87,21 @@ pub(crate) fn template(kind: &str) -> Option<paper::Template> {
     all.copied().find(|template| template.name.trim_end_matches(".typ") == kind)
 }
 /// Every kind of job a worker can do.
-pub const JOBS: &[JobKind] =
-    &[jobs::TIDY, notices::TELL, notices::REMIND, notices::MAIL, notices::SWEEP, notices::CONFIRM, notices::WEBHOOK];
+pub const JOBS: &[JobKind] = &[
+    jobs::TIDY,
+    cases::settle::SETTLE_TERMS,
+    notices::TELL,
+    notices::REMIND,
+    notices::MAIL,
+    notices::SWEEP,
+    notices::CONFIRM,
+    notices::WEBHOOK,
+];
 
 /// What runs by the clock, China's.
 pub const SCHEDULE: &[Regular] = &[
     Regular { name: "jobs.tidy", when: When::Daily { hour: 3, minute: 0 } },
+    Regular { name: "cases.settle_terms", when: When::Daily { hour: 4, minute: 0 } },
     Regular { name: "notices.remind", when: When::Daily { hour: 8, minute: 30 } },
     Regular { name: "notices.sweep", when: When::Hourly },
 ];

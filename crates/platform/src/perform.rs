@@ -229,23 +229,7 @@ impl Tx {
         for change in &act.terms {
             self.change_term(subject, change).await?;
         }
-        let next = self
-            .conn
-            .first(
-                "select due_on, rule, provisional, paused_from from term where subject_id = $1 and stopped_on is null
-                 order by case when paused_from is null then 0 else 1 end, due_on, id limit 1",
-                values![&subject.id],
-            )
-            .await?;
-        Ok(match next {
-            Some(row) => Due {
-                on: Some(row.get("due_on")?),
-                rule: Some(row.get("rule")?),
-                provisional: row.get("provisional")?,
-                paused: row.get::<Option<Date>>("paused_from")?.is_some(),
-            },
-            None => Due::default(),
-        })
+        Ok(next_due(&mut self.conn, &subject.id).await?)
     }
 
     /// [`Tx::perform`] for many subjects at once, in few statements: an import. For acts that change no term, so that nothing
@@ -338,6 +322,44 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Settles a provisional term: the year it reaches into is decreed now. No act: nobody decided anything.
+pub async fn settle_term(
+    conn: &mut Conn,
+    subject: &str,
+    rule: &str,
+    due: Date,
+    explanation: &[(String, String)],
+) -> Result<(), DbError> {
+    let lines: Vec<Json> = explanation.iter().map(|(zh, en)| json!({ "zh": zh, "en": en })).collect();
+    conn.run(
+        "update term set due_on = $1, provisional = 0, explanation = $2
+         where subject_id = $3 and rule = $4 and stopped_on is null and provisional = 1",
+        values![due, Json::from(lines).to_string(), subject, rule],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The subject's next legal date, for its cached column.
+pub async fn next_due(conn: &mut Conn, subject: &str) -> Result<Due, DbError> {
+    let next = conn
+        .first(
+            "select due_on, rule, provisional, paused_from from term where subject_id = $1 and stopped_on is null
+             order by case when paused_from is null then 0 else 1 end, due_on, id limit 1",
+            values![subject],
+        )
+        .await?;
+    Ok(match next {
+        Some(row) => Due {
+            on: Some(row.get("due_on")?),
+            rule: Some(row.get("rule")?),
+            provisional: row.get("provisional")?,
+            paused: row.get::<Option<Date>>("paused_from")?.is_some(),
+        },
+        None => Due::default(),
+    })
 }
 
 /// One line of an explanation in both languages, as it is stored and shown.

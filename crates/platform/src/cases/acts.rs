@@ -55,6 +55,7 @@ pub async fn prepare(
     if form.text("version").parse::<i64>() != Ok(facts.case.version) {
         return Ok(Err(Unready::Changed));
     }
+    let facts = with_what_is_owed(&mut tx, facts, action).await?;
     let appraisers = choosable(&mut tx, &facts, action).await?;
     let about = About { actor: &who.actor, today, facts: &facts, appraisers: &appraisers };
     let input = match forms::input(action, form, &about) {
@@ -63,6 +64,15 @@ pub async fn prepare(
         Some(Ok(input)) => input,
     };
     Ok(decide(app, tx, facts, input, &who.actor))
+}
+
+/// For a termination: why non-payment would be no ground; read only then.
+async fn with_what_is_owed(tx: &mut Tx, mut facts: Facts, action: Action) -> Result<Facts, Fail> {
+    if action == Action::Terminate {
+        let account = fees::find(&mut tx.conn, &facts.case.id).await?;
+        facts.non_payment = account.as_ref().map(fees::relief::non_payment_objections).unwrap_or_default();
+    }
+    Ok(facts)
 }
 
 async fn choosable(tx: &mut Tx, facts: &Facts, action: Action) -> Result<Vec<registry::Appraiser>, Fail> {
@@ -89,6 +99,7 @@ pub async fn act(app: &App, tx: Tx, scope: &Scope, id: &str, input: Input) -> Re
     let mut tx = tx;
     let today = tx.today();
     let facts = store::facts(&mut tx.conn, scope, id, today).await?;
+    let facts = with_what_is_owed(&mut tx, facts, input.action()).await?;
     let actor = tx.actor.clone();
     decide(app, tx, facts, input, &actor).map_err(|unready| match unready {
         Unready::Objections(objections) => Fail::Refused(objections),
@@ -118,8 +129,13 @@ pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(),
     if *action == Action::SendBack || *action == Action::SubmitForReview {
         store::forget_signatures(tx, &facts.case.id).await?;
     }
-    if *action == Action::Decline {
+    if matches!(*action, Action::Decline | Action::Terminate | Action::Withdraw) {
         custody::not_brought(tx, &facts.case.id).await?;
+    }
+    if *action == Action::Supplement {
+        let answered = decision.content.supplements.iter().rev().find_map(|one| one.answer.as_ref());
+        let materials = answered.map(|answer| answer.materials.as_slice()).unwrap_or_default();
+        announce(tx, &facts.case, materials).await?;
     }
     charge(tx, &facts.case.id, *action, &decision.content).await?;
     if let (Action::Accept, Some(check)) = (*action, &decision.content.check) {
@@ -181,7 +197,7 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
     };
     let client_name = record.content.entrustment.client.name.clone();
     store::create(tx, &record, &client_name, &due).await?;
-    announce(tx, &record).await?;
+    announce(tx, &record, &record.content.entrustment.materials).await?;
     let opening = fees::Opening {
         procedure: Case::NAME,
         subject_id: &id,
@@ -194,8 +210,8 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
     Ok(id)
 }
 
-/// The materials of the entrustment enter custody: with the client until the front desk receives them.
-async fn announce(tx: &mut Tx, case: &Record) -> Result<(), Fail> {
+/// Materials enter custody: with the client until the front desk receives them.
+async fn announce(tx: &mut Tx, case: &Record, materials: &[Material]) -> Result<(), Fail> {
     let entrustment = &case.content.entrustment;
     let owners = custody::Owners {
         procedure: Case::NAME.into(),
@@ -210,7 +226,7 @@ async fn announce(tx: &mut Tx, case: &Record) -> Result<(), Fail> {
         quantity: one.quantity.clone(),
         properties: one.properties.clone(),
     };
-    let materials: Vec<custody::Announced> = entrustment.materials.iter().map(announced).collect();
+    let materials: Vec<custody::Announced> = materials.iter().map(announced).collect();
     custody::register(tx, &owners, &materials, case.received_on).await
 }
 

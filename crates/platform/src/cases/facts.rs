@@ -10,6 +10,7 @@ use super::records::RecordFacts;
 use super::steps::{Action, DL03, DL05, State};
 use crate::actor::Actor;
 use crate::custody;
+use crate::fail::Objection;
 use crate::perform::TermRow;
 use crate::registry::{Appraiser, Institution};
 use crate::rulebook::{self, Pack};
@@ -87,6 +88,8 @@ pub struct Facts {
     pub elsewhere: Vec<Hit>,
     /// The examination records, where the state makes them matter.
     pub records: RecordFacts,
+    /// Why non-payment is no ground to terminate; known only while a termination is decided.
+    pub non_payment: Vec<Objection>,
 }
 
 /// The first appraisal of the matter, where it is on this platform.

@@ -23,6 +23,7 @@ pub mod queue;
 pub mod records;
 pub mod rules;
 pub mod search;
+pub mod settle;
 mod show;
 pub mod steps;
 pub mod store;

@@ -11,7 +11,7 @@ mod meaning;
 mod taking;
 
 pub use before::obstacles;
-pub use detours::{is_non_payment, notice_is_late};
+pub use detours::notice_is_late;
 
 use super::content::{Content, Entrustment};
 use super::facts::{Facts, Input};

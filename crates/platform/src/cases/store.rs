@@ -131,6 +131,7 @@ pub async fn facts(conn: &mut Conn, scope: &Scope, id: &str, today: Date) -> Res
         materials,
         elsewhere,
         records,
+        non_payment: Vec::new(),
     })
 }
 
@@ -324,6 +325,17 @@ pub async fn carry_out(tx: &mut Tx, before: &Record, decision: &Decision, given:
     }
     search::index_case(&mut tx.conn, &before.id).await?;
     Ok(())
+}
+
+/// The next legal date again, after a provisional term was settled. The version stays: nobody acted.
+pub async fn refresh_due(conn: &mut Conn, id: &str) -> Result<(), DbError> {
+    let due = perform::next_due(conn, id).await?;
+    conn.run(
+        "update appraisal_case set due_on = $2, due_rule = $3, due_provisional = $4, due_sort = $5 where id = $1",
+        values![id, due.on, due.rule.clone(), due.provisional, due_sort(due.on)],
+    )
+    .await?;
+    search::index_case(conn, id).await
 }
 
 /// What is allocated while a decision is carried out.

@@ -254,6 +254,8 @@ fn sheet_of_faults(table: &Table, faults: &[RowFault], lang: Lang) -> Result<Vec
 /// Everything in one transaction, and that it is done.
 async fn write(app: &App, asker: &Asker, run: &Run, rows: Rows, progress: &Progress) -> Result<(), Fail> {
     let mut tx = app.write(&asker.actor, &asker.request_id).await?;
+    // What happened long ago is told to nobody.
+    tx.is_history = true;
     let now = tx.now;
     if !store::advance(&mut tx.conn, run, &[State::Importing], now).await? {
         return Err(Fail::Conflict(say("此次导入已由他人处理，请刷新后查看结果。")));

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("cases/making", "statutory papers are Chinese by law"),
     ("cases/papers", "statutory papers are Chinese by law"),
+    ("cases/settle", "the explanation of a term is kept in both languages"),
     ("cases/rules/meaning", "words looked for in the text of an opinion"),
     ("opinions/issue", "statutory papers are Chinese by law"),
     ("opinions/papers", "statutory papers are Chinese by law"),

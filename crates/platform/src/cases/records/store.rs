@@ -4,6 +4,7 @@ use super::content::{Capability, Capacity, Entry, Kind, Present};
 use crate::cases::content::Examination;
 use crate::cases::facts::Facts;
 use crate::cases::law;
+use crate::cases::search::{self, TextKind};
 use crate::clock;
 use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
@@ -229,7 +230,13 @@ pub async fn add_version(tx: &mut Tx, record_id: &str, after: i64, new: &NewVers
             ],
         )
         .await?;
-    if made == 0 { Err(Fail::changed_meanwhile()) } else { Ok(()) }
+    if made == 0 {
+        return Err(Fail::changed_meanwhile());
+    }
+    let case = tx.conn.first("select case_id from examination_record where id = $1", values![record_id]).await?;
+    let case_id: String = case.ok_or(Fail::NotFound)?.get("case_id")?;
+    let text = format!("{}\n{}", new.entry.method, new.entry.text);
+    search::index_text(tx, &case_id, TextKind::Record, record_id, &text).await
 }
 
 /// An appraiser answers for a version; once.

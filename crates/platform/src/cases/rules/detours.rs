@@ -88,7 +88,7 @@ pub(super) fn objections(facts: &Facts, input: &Input, today: Date, calendar: &C
         Input::Pause { ground, .. } => allowed_ground(facts, "pause.grounds", *ground, today, found),
         Input::Suspend { ground, .. } => allowed_ground(facts, "suspension.grounds", *ground, today, found),
         Input::Extend(extension) => extending(facts, extension, today, calendar, found),
-        Input::Terminate(ending) => terminating(ending, found),
+        Input::Terminate(ending) => terminating(facts, ending, found),
         Input::Correct(correction) => correcting(facts, correction, found),
         Input::Supplementary(entrustment) => supplementing(entrustment, found),
         Input::ReAppraise(entrustment) => reappraising(facts, entrustment, found),
@@ -215,13 +215,17 @@ fn within_the_courts_frame(
     }
 }
 
-fn terminating(ending: &Ending, found: &mut Vec<Objection>) {
+fn terminating(facts: &Facts, ending: &Ending, found: &mut Vec<Objection>) {
     if ending.grounds.is_empty() {
         found.push(objection(
             say("没有选择终止鉴定的理由。"),
             law::T29,
             say("请至少选择一项法定理由；都不符合的，应当继续鉴定。"),
         ));
+    }
+    // A recipient of legal aid is not put out for not paying (上海条例 36; 法律援助法 53).
+    if ending.grounds.contains(&EndGround::WithdrawnOrUnpaid) {
+        found.extend(facts.non_payment.iter().cloned());
     }
 }
 
@@ -280,11 +284,6 @@ fn reappraising(facts: &Facts, entrustment: &Entrustment, found: &mut Vec<Object
             say("请选择其他机构；确有特殊原因由原机构办理的，写明原因，并由其他鉴定人进行。"),
         ));
     }
-}
-
-/// The grounds that an end may have because a refusal's ground was found later; for the notice.
-pub fn is_non_payment(ending: &Ending) -> bool {
-    ending.grounds.contains(&EndGround::WithdrawnOrUnpaid)
 }
 
 /// 证据规定 79; 刑诉法 187: the notice comes at least three days before the hearing.

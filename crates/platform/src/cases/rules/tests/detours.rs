@@ -170,6 +170,25 @@ fn ending_it() -> Vec<Row> {
         row("S14 with too few appraisers left", State::Commissioned, Action::Terminate, &[])
             .with(|facts| facts.eligible = 1)
             .typing(Input::Terminate(ending(&[EndGround::Refusal, EndGround::Other]))),
+        row(
+            "for legal aid, non-payment is no ground",
+            State::InExamination,
+            Action::Terminate,
+            &["法律援助受援人的缓、减、免申请还没有决定，不能以未付费用为由终止鉴定。"],
+        )
+        .with(|facts| {
+            facts.non_payment = vec![Objection {
+                what: say("法律援助受援人的缓、减、免申请还没有决定，不能以未付费用为由终止鉴定。"),
+                article: "《上海市司法鉴定管理条例》第三十六条",
+                remedy: say("请机构负责人先在“费用”页决定缓收、减收或者免收。"),
+            }];
+        })
+        .typing(Input::Terminate(ending(&[EndGround::WithdrawnOrUnpaid]))),
+        row("but another ground stands", State::InExamination, Action::Terminate, &[])
+            .with(|facts| {
+                facts.non_payment = vec![Objection { what: say("无"), article: "无", remedy: say("无") }];
+            })
+            .typing(Input::Terminate(ending(&[EndGround::ForceMajeure]))),
         row("from a pause", State::Paused, Action::Terminate, &[]),
         row("the client withdraws from a pause", State::Paused, Action::Withdraw, &[]),
     ]

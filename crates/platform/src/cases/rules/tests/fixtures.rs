@@ -206,6 +206,7 @@ pub fn facts(state: State) -> Facts {
         first: None,
         elsewhere: Vec::new(),
         records: Default::default(),
+        non_payment: Vec::new(),
         materials: vec![crate::custody::Summary { name: "病历".into(), code: "M1".into(), trouble: None }],
     }
 }
