@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The tests that compare a golden file.
-const TESTS: [&str; 2] = ["procedures::", "permissions::every_address"];
+const TESTS: [&str; 3] = ["procedures::", "permissions::every_address", "notices::the_table_is_printed_for_people"];
 
 pub fn write(root: &Path) -> Result<String> {
     let status = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** every action of the case has a row, also where nobody is told; then the row says why.
 
-use crate::cases::steps::{DL01, DL03};
+use crate::cases::steps::{DL01, DL01_PAUSED, DL03, DL05};
 use jiff::civil::Date;
 use worktime::Calendar;
 
@@ -57,9 +57,15 @@ pub(super) const ROWS: &[Row] = &[
     row("commission", &[Client, FrontDesk, Head], "委托书已签订，鉴定时限开始计算，请指派鉴定人。"),
     row("assign", &[Client, Team], "鉴定人已指派。鉴定人请声明是否回避，委托人可以申请回避。"),
     row("replace", &[Client, Team], "鉴定人已更换。"),
+    row("object_to_appraiser", &[Head], "委托人申请鉴定人回避，请作出决定。"),
+    row("decide_recusal", &[Client, Team], "对回避申请已作出决定，请查看回避决定书。"),
     row("declare", &[Head], "鉴定人已作回避声明。"),
     row("begin", &[Client], "鉴定已开始。"),
     row("pause", &[Client, Team, Head], "鉴定时限已暂停计算。"),
+    row("approve_pause", &[Team, FrontDesk], "暂停计时已经批准。"),
+    row("reject_pause", &[Client, Team], "暂停计时没有批准，时限照常计算。"),
+    row("suspend", &[Client, Team, FrontDesk], "鉴定已中止，请查看中止鉴定通知书。"),
+    row("continue", &[Client, Team], "鉴定已恢复。"),
     row("resume", &[Client, Team, Head], "鉴定时限已恢复计算。"),
     row("extend", &[Client, Team], "鉴定时限已延长。"),
     row("draft", &[], "nobody: the appraisers' own work, told when it goes to review"),
@@ -76,6 +82,8 @@ pub(super) const ROWS: &[Row] = &[
     row("supplementary", &[FrontDesk, Head], "委托人要求补充鉴定。"),
     row("re_appraise", &[FrontDesk, Head], "委托人要求重新鉴定。"),
     row("attend_court", &[Head, FrontDesk], "收到出庭作证的通知。"),
+    row("record_court", &[Head], "出庭情况已登记。"),
+    row("import_ledger", &[], "nobody: what happened before the platform"),
 ];
 
 pub(super) fn of_action(action: &str) -> Option<&'static Row> {
@@ -92,7 +100,10 @@ pub(super) struct TermRow {
 /// Terms with people of their own; the last row is for every other.
 pub(super) const TERMS: &[TermRow] = &[
     TermRow { rule: DL01, label: "受理审查时限", tells: &[FrontDesk, Head] },
+    // Shown beside the strict date for reference; the strict one reminds.
+    TermRow { rule: DL01_PAUSED, label: "受理审查时限", tells: &[] },
     TermRow { rule: DL03, label: "鉴定时限", tells: &[Team, Head] },
+    TermRow { rule: DL05, label: "鉴定时限", tells: &[Team, Head] },
     TermRow { rule: "", label: "法定时限", tells: &[FrontDesk, Head] },
 ];
 
