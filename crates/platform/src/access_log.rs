@@ -70,14 +70,7 @@ pub struct Access {
 ///
 /// # Errors
 /// [`Fail::Busy`] and [`Fail::Full`] as with every write: what cannot be logged is not shown.
-pub async fn write(
-    app: &App,
-    who: &Signed,
-    subject: &str,
-    what: What,
-    name: &str,
-    purpose: &str,
-) -> Result<(), Fail> {
+pub async fn write(app: &App, who: &Signed, subject: &str, what: What, name: &str, purpose: &str) -> Result<(), Fail> {
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let (id, now) = (tx.new_id(), tx.now);
     tx.conn

@@ -1,12 +1,13 @@
 //! The archive (档案): the volume of a case, its export, retention and legal hold.
 //!
-//! Reading order: `volume`, `retention` (pure) · `store` (what is kept) · `papers`, `merge`, `export` (PDF and ZIP) · `pages`.
+//! Reading order: `volume`, `retention` (pure) · `store` (what is kept) · `papers`, `merge`, `export` (PDF), `pack` (ZIP) · `pages`.
 //!
 //! **Invariant:** a volume is put together from what the case holds, never kept a second time; nothing is ever deleted
 //! here, whatever the retention says. Who reads or exports one is logged before a byte is sent.
 
 mod export;
 mod merge;
+mod pack;
 mod pages;
 pub mod papers;
 mod retention;

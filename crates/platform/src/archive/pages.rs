@@ -1,9 +1,10 @@
 //! The page of a volume, its export, hold and filing; the list of what is to be filed.
 
 use super::export;
+use super::pack;
 use super::retention::{self, Retention};
 use super::store::{self, Line, Loaded};
-use super::volume::{Placed, Section};
+use super::volume::Placed;
 use super::{KEEPERS, is_bureau};
 use crate::access_log::{self, Access, What};
 use crate::actor::Role;
@@ -106,19 +107,16 @@ fn asks_purpose(who: &Signed, loaded: &Loaded) -> bool {
 }
 
 impl VolumePage {
-    fn sections(&self) -> Vec<(Section, Vec<(&Placed, Option<i64>)>)> {
-        // The first page, as far as the pages before are known: some are printed only with the export.
+    /// Every item with its first page, as far as the pages before are known: some are printed only with the export.
+    fn lines(&self) -> Vec<(&Placed, Option<i64>)> {
         let mut next = Some(1);
-        let mut starts = Vec::new();
-        for placed in &self.loaded.volume.items {
-            starts.push((placed, placed.item.pages.and(next)));
+        let line = |placed: &'_ Placed| {
+            let first = placed.item.pages.and(next);
             next = next.zip(placed.item.pages).map(|(next, pages)| next + pages);
-        }
-        Section::ALL
-            .iter()
-            .map(|section| (*section, starts.iter().filter(|(one, _)| one.section == *section).copied().collect()))
-            .filter(|(_, items): &(Section, Vec<_>)| !items.is_empty())
-            .collect()
+            first
+        };
+        let firsts: Vec<Option<i64>> = self.loaded.volume.items.iter().map(line).collect();
+        self.loaded.volume.items.iter().zip(firsts).collect()
     }
 
     fn day(&self, placed: &Placed) -> String {
@@ -154,12 +152,7 @@ async fn purpose(app: &App, who: &Signed, id: &str, form: Form) -> Result<Result
     }
 }
 
-async fn pdf(
-    Extract(app): Extract<App>,
-    who: Signed,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Fail> {
+async fn pdf(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
     let (loaded, purpose) = match purpose(&app, &who, &id, form).await? {
         Ok(asked) => asked,
         Err(answer) => return Ok(answer),
@@ -170,18 +163,13 @@ async fn pdf(
     Ok(download(&loaded, "pdf", "application/pdf", length, Body::from(built.pdf)))
 }
 
-async fn zip(
-    Extract(app): Extract<App>,
-    who: Signed,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Fail> {
+async fn zip(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
     let (loaded, purpose) = match purpose(&app, &who, &id, form).await? {
         Ok(asked) => asked,
         Err(answer) => return Ok(answer),
     };
     let built = export::build(&app, &loaded, who.visitor.today).await?;
-    let file = export::zip(&app, built).await?;
+    let file = pack::zip(&app, built).await?;
     let length = file.metadata().map_err(|error| Fail::Internal(error.into()))?.len();
     access_log::write(&app, &who, &id, What::VolumeZip, "", &purpose).await?;
     Ok(download(&loaded, "zip", "application/zip", length, Body::from_stream(pieces(file))))
@@ -199,12 +187,7 @@ fn download(loaded: &Loaded, ending: &str, kind: &'static str, length: u64, body
     (headers, body).into_response()
 }
 
-async fn hold(
-    Extract(app): Extract<App>,
-    who: Signed,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Fail> {
+async fn hold(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let loaded = store::load(&mut tx.conn, &who.actor, &id, who.visitor.today).await?;
     who.must_be(HOLDERS)?;
@@ -228,12 +211,7 @@ async fn hold(
     Ok(done(&format!("/cases/{id}/volume"), said))
 }
 
-async fn file(
-    Extract(app): Extract<App>,
-    who: Signed,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Fail> {
+async fn file(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let loaded = store::load(&mut tx.conn, &who.actor, &id, who.visitor.today).await?;
     who.must_be(ARCHIVIST)?;

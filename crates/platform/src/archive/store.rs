@@ -75,14 +75,16 @@ pub async fn load(conn: &mut Conn, actor: &Actor, id: &str, today: Date) -> Resu
     };
     let items = items(conn, &facts).await?;
     let holds = holds(conn, id).await?;
-    let volume = volume::assemble(items, &circumstances(&facts));
+    let volume = volume::assemble(items, &circumstances(conn, &facts).await?);
     Ok(Loaded { facts, volume, ended_on, filed_on, shelf, holds })
 }
 
 /// When the case ended and when it was archived, by its events.
 async fn days(conn: &mut Conn, id: &str) -> Result<(Option<Date>, Option<Date>), DbError> {
     let day = |action: &'static str| {
-        format!("(select min(e.happened_at) from event e where e.procedure_name = $1 and e.subject_id = $2 and e.action in ({action}))")
+        format!(
+            "(select min(e.happened_at) from event e where e.procedure_name = $1 and e.subject_id = $2 and e.action in ({action}))"
+        )
     };
     let sql = format!("select {} as ended, {} as archived", day(ENDINGS), day("'archive', 'import_ledger'"));
     let Some(row) = conn.first(sql, values![Case::NAME, id]).await? else { return Ok((None, None)) };
@@ -93,7 +95,7 @@ async fn days(conn: &mut Conn, id: &str) -> Result<(Option<Date>, Option<Date>),
 /// The acts by which a case ends.
 const ENDINGS: &str = "'issue', 'decline', 'terminate', 'withdraw'";
 
-fn circumstances(facts: &Facts) -> Circumstances {
+async fn circumstances(conn: &mut Conn, facts: &Facts) -> Result<Circumstances, DbError> {
     let content = &facts.case.content;
     let outcome = match facts.case.state {
         _ if content.history.is_some() => Outcome::Ledger,
@@ -102,12 +104,16 @@ fn circumstances(facts: &Facts) -> Circumstances {
         State::Terminated | State::Withdrawn => Outcome::BrokenOff,
         _ => Outcome::Open,
     };
-    Circumstances {
+    // What the client announced and never brought has no register.
+    let sql = "select count(*) from custody_event e join material m on m.id = e.material_id
+         where m.subject_id = $1 and e.kind = 'received'";
+    let received = conn.count(sql, values![&facts.case.id]).await?;
+    Ok(Circumstances {
         outcome,
         is_accepted: content.check.is_some(),
         is_commissioned: content.commissioned_on.is_some(),
-        has_materials: facts.materials.iter().any(crate::custody::Summary::is_received),
-    }
+        has_materials: received > 0,
+    })
 }
 
 async fn items(conn: &mut Conn, facts: &Facts) -> Result<Vec<Item>, DbError> {
@@ -166,11 +172,8 @@ fn of_record(record: &Record) -> Item {
     if !newest.reason.is_empty() {
         rows.push(("更正的原因".into(), newest.reason.clone()));
     }
-    let confirmed: Vec<String> = record
-        .confirmations
-        .iter()
-        .map(|one| format!("{} {}", one.appraiser_name, minute(one.confirmed_at)))
-        .collect();
+    let confirmed: Vec<String> =
+        record.confirmations.iter().map(|one| format!("{} {}", one.appraiser_name, minute(one.confirmed_at))).collect();
     rows.push(("确认".into(), confirmed.join("\n")));
     Item {
         kind: if newest.entry.kind == Kind::Consultation { "expert" } else { "record" }.into(),
@@ -192,15 +195,14 @@ async fn sheets(conn: &mut Conn, facts: &Facts) -> Result<Vec<Item>, DbError> {
     };
     let mut at = Vec::new();
     for action in ["draft", "deliver", "import_ledger"] {
-        let sql = "select min(happened_at) as at from event where procedure_name = $1 and subject_id = $2 and action = $3";
+        let sql =
+            "select min(happened_at) as at from event where procedure_name = $1 and subject_id = $2 and action = $3";
         let row = conn.first(sql, values![Case::NAME, &facts.case.id, action]).await?;
         at.push(row.map(|row| row.get::<Option<Timestamp>>("at")).transpose()?.flatten().unwrap_or_default());
     }
     // Cases from before there were records have only what was written down when drafting began.
-    let has_records = conn
-        .count("select count(*) from examination_record where case_id = $1", values![&facts.case.id])
-        .await?
-        > 0;
+    let has_records =
+        conn.count("select count(*) from examination_record where case_id = $1", values![&facts.case.id]).await? > 0;
     if let (Some(one), false) = (&content.examination, has_records) {
         let rows = vec![
             ("起止日期", format!("{} – {}", one.from, one.to)),
@@ -262,9 +264,7 @@ pub async fn decide_hold(tx: &mut Tx, id: &str, after: usize, set: bool, reason:
         .run(
             "insert into archive_hold (case_id, number, kind, reason, by_id, by_name, decided_at)
              values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
-            values![
-                id, number, if set { "set" } else { "lifted" }, reason, &tx.actor.account_id, &tx.actor.name, now,
-            ],
+            values![id, number, if set { "set" } else { "lifted" }, reason, &tx.actor.account_id, &tx.actor.name, now,],
         )
         .await?;
     if written == 0 { Err(Fail::changed_meanwhile()) } else { Ok(()) }
@@ -317,7 +317,9 @@ pub async fn list(conn: &mut Conn, actor: &Actor, filed: bool, page: i64) -> Res
     let total = conn.count(sql, std::slice::from_ref(&value)).await?;
     let paging = Paging::new(page, total);
     let when = |actions: &str| {
-        format!("(select min(e.happened_at) from event e where e.procedure_name = 'case' and e.subject_id = c.id and e.action in ({actions}))")
+        format!(
+            "(select min(e.happened_at) from event e where e.procedure_name = 'case' and e.subject_id = c.id and e.action in ({actions}))"
+        )
     };
     let rows = conn
         .all(

@@ -12,8 +12,6 @@ macro_rules! sections {
         pub enum Section { $($variant),* }
 
         impl Section {
-            pub const ALL: &'static [Section] = &[$(Section::$variant),*];
-
             /// The Chinese name, which is the translator's key.
             pub fn label(self) -> &'static str {
                 match self { $(Section::$variant => $label),* }
@@ -147,10 +145,7 @@ const NEEDS: &[Need] = &[
         remedy: "请在“材料流转”页面登记接收。",
     },
     Need {
-        kind: "record",
-        when: Circumstances::is_full,
-        title: "鉴定记录",
-        remedy: "请鉴定人在“鉴定记录”页面补齐。",
+        kind: "record", when: Circumstances::is_full, title: "鉴定记录", remedy: "请鉴定人在“鉴定记录”页面补齐。"
     },
     Need {
         kind: "review_opinion",
@@ -165,10 +160,7 @@ const NEEDS: &[Need] = &[
         remedy: "终止鉴定应当出具告知书，请联系系统管理员查明原因。",
     },
     Need {
-        kind: "delivery",
-        when: Circumstances::is_full,
-        title: "送达登记",
-        remedy: "请在案件页面办理“送达”。",
+        kind: "delivery", when: Circumstances::is_full, title: "送达登记", remedy: "请在案件页面办理“送达”。"
     },
 ];
 
@@ -276,12 +268,8 @@ mod tests {
 
     #[test]
     fn the_order_is_that_of_the_sections_and_within_them_of_time() {
-        let case = Circumstances {
-            outcome: Outcome::Issued,
-            is_accepted: true,
-            is_commissioned: true,
-            has_materials: true,
-        };
+        let case =
+            Circumstances { outcome: Outcome::Issued, is_accepted: true, is_commissioned: true, has_materials: true };
         let items = vec![
             item("file", 9, Some("video/mp4")),
             item("file", 8, Some("image/png")),
