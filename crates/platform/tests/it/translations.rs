@@ -17,6 +17,7 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("opinions/papers", "statutory papers are Chinese by law"),
     ("archive/papers", "the volume is printed in Chinese"),
     ("archive/export", "the volume is printed in Chinese"),
+    ("archive/pack", "names and columns inside the ZIP, which are Chinese"),
     ("archive/store", "titles and labels of the volume's sheets, which are printed in Chinese"),
     ("custody/papers", "papers are Chinese by law"),
     ("fees/papers", "statutory papers are Chinese by law"),
