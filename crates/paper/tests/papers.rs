@@ -6,6 +6,10 @@ mod common;
 #[allow(dead_code, reason = "the application uses the rest")]
 mod cases;
 
+#[path = "../../platform/src/archive/papers.rs"]
+#[allow(dead_code, reason = "the application uses the rest")]
+mod archive;
+
 #[path = "../../platform/src/custody/papers.rs"]
 #[allow(dead_code, reason = "the application uses the rest")]
 mod custody;
@@ -19,6 +23,7 @@ use cases::{AcceptanceCheck, CommissionAgreement, NoticeToClient, RefusalNotice,
 #[allow(dead_code, reason = "the application uses the rest")]
 mod tracking;
 
+use archive::{VolumeCover, VolumeSheet};
 use common::{press, text};
 use opinions::{OpinionDocument, ReviewOpinion};
 use paper::{Pdf, Printed};
@@ -46,6 +51,16 @@ fn says(pdf: &Pdf, words: &[&str]) {
     for word in words {
         assert!(text.contains(word), "“{word}” is not in: {text}");
     }
+}
+
+#[test]
+fn volumes() {
+    let covers = printed(VolumeCover::samples());
+    says(&covers[0], &["司法鉴定案卷", "卷内目录", "示例市示例区人民法院", "1–2", "送达登记"]);
+    assert!(covers[0].pages == 2 && covers[1].pages > 8);
+    let sheets = printed(VolumeSheet::samples());
+    says(&sheets[0], &["鉴定记录", "右侧胸部压痛", "立卷人"]);
+    assert!(sheets[1].pages > 3);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 rust_i18n::i18n!("locales", fallback = "zh");
 
+pub mod access_log;
 pub mod accounts;
 pub mod actor;
 pub mod api;
@@ -78,6 +79,9 @@ pub(crate) const TEMPLATES: &[paper::Template] = &[
     cases::papers::RefusalNotice::TEMPLATE,
     opinions::papers::ReviewOpinion::TEMPLATE,
     opinions::papers::OpinionDocument::TEMPLATE,
+    archive::papers::VolumeCover::TEMPLATE,
+    archive::papers::VolumeSheet::TEMPLATE,
+    archive::papers::VolumePicture::TEMPLATE,
     tracking::papers::TrackingSlip::TEMPLATE,
 ];
 

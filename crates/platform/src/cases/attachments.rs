@@ -4,6 +4,7 @@ use super::Scope;
 use super::facts::Record;
 use super::steps::State;
 use super::store;
+use crate::access_log;
 use crate::actor::RoleKind;
 use crate::app::App;
 use crate::db::{Conn, DbError, Row};
@@ -128,10 +129,13 @@ async fn download(
     Path((id, file)): Path<(String, String)>,
 ) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
-    store::find(&mut conn, &Scope::of(&who.actor)?, &id).await?;
+    let is_closed = store::find(&mut conn, &Scope::of(&who.actor)?, &id).await?.state.is_closed();
     let row = conn.first(format!("{COLUMNS} where t.subject_id = $1 and t.id = $2"), values![&id, &file]).await?;
     let one = read(&row.ok_or(Fail::NotFound)?)?;
     drop(conn);
+    if is_closed {
+        access_log::write(&app, &who, &id, access_log::What::File, &one.name, "").await?;
+    }
     let content = app.files.content(&one.sha256).await?;
     let name: String = one.name.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let kind = if TOLD_KINDS.contains(&one.media_type.as_str()) {

@@ -3,7 +3,7 @@
 //! **Invariant:** a case changes only through [`acts`]: the rules decide, `store::carry_out` writes, in one transaction.
 
 pub mod acts;
-mod attachments;
+pub mod attachments;
 mod code;
 pub mod content;
 pub mod draft;

@@ -7,6 +7,7 @@ use super::show::{self, INTERNAL};
 use super::steps::{Action, Case};
 use super::store::{self, Given, Scope};
 use super::{attachments, elsewhere, entrust, records, rules, view, work};
+use crate::access_log;
 use crate::app::App;
 use crate::fail::{Fail, Objection};
 use crate::fees;
@@ -49,11 +50,14 @@ async fn download(
 ) -> Result<Response, Fail> {
     let scope = Scope::of(&who.actor)?;
     let mut conn = app.db.read().await?;
-    store::find(&mut conn, &scope, &id).await?;
+    let is_closed = store::find(&mut conn, &scope, &id).await?.state.is_closed();
     drop(conn);
     let (paper, bytes) = app.papers.open(&app, &id, &paper).await?;
     if matches!(scope, Scope::Client(_)) && INTERNAL.contains(&paper.kind.as_str()) {
         return Err(Fail::NotFound);
+    }
+    if is_closed {
+        access_log::write(&app, &who, &id, access_log::What::Paper, &paper.title, "").await?;
     }
     let name: String = paper.file_name.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let headers = [

@@ -107,6 +107,13 @@ words! {
     }
 }
 
+impl State {
+    /// Nothing of the main road is left: whoever reads the case from here on reads an archived file.
+    pub fn is_closed(self) -> bool {
+        Case::FINAL.contains(&self)
+    }
+}
+
 /// Working days from receipt to the decision on acceptance (通则 13).
 pub const DL01: &str = "DL01";
 /// The same with the time of a supplement not counted: the 通则 is silent, so it is shown beside the strict date (S26c).

@@ -39,7 +39,7 @@ const MIGRATIONS: &[Migration] = &[
     ),
     migration!("0007-search",),
     migration!("0008-elsewhere",),
-    migration!("0009-archive",),
+    migration!("0009-archive", "archive_access", "archive_hold", "archive_filing"),
     migration!("0010-tracking",),
     migration!("0011-notices", "notice"),
     migration!("0012-imports",),

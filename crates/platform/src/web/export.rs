@@ -141,14 +141,15 @@ fn finished(writer: Writer) -> Result<File, Fail> {
 }
 
 /// A file that nobody can open by name and that is gone when it is closed, also when the process is killed.
-fn nameless() -> Result<File, Fail> {
+pub(crate) fn nameless() -> Result<File, Fail> {
     let path = std::env::temp_dir().join(format!("sijian-export-{}", uuid::Uuid::new_v4().simple()));
     let file = File::options().read(true).write(true).create_new(true).open(&path).map_err(failed)?;
     std::fs::remove_file(&path).map_err(failed)?;
     Ok(file)
 }
 
-fn pieces(file: File) -> impl futures::Stream<Item = std::io::Result<Bytes>> {
+/// The file's content from where it stands, piece by piece.
+pub(crate) fn pieces(file: File) -> impl futures::Stream<Item = std::io::Result<Bytes>> {
     futures::stream::try_unfold(file, |mut file| async move {
         let read = tokio::task::spawn_blocking(move || {
             let mut piece = vec![0; PIECE];

@@ -4,6 +4,7 @@
 //! SQLite; with `SIJIAN_TEST_POSTGRES=postgres://…` the same on PostgreSQL.
 
 mod architecture;
+mod archive;
 #[cfg(unix)]
 mod crash;
 mod custody;

@@ -67,13 +67,19 @@ fn expected(route: &Route, person: &Person) -> Visit {
         Whose::Material if is_outside(person) => Visit::Forbidden,
         Whose::Material if is_foreign => Visit::NotThere,
         Whose::Material => Visit::In,
-        Whose::Case | Whose::CaseInside | Whose::CaseOf(_) if is_outside(person) => Visit::Forbidden,
-        Whose::Case | Whose::CaseInside | Whose::CaseOf(_) if is_foreign && route.path.contains("{id}") => {
+        Whose::Case | Whose::CaseInside | Whose::CaseOf(_) | Whose::VolumeOf(_) if is_outside(person) => {
+            Visit::Forbidden
+        }
+        Whose::Case | Whose::CaseInside | Whose::CaseOf(_) | Whose::VolumeOf(_)
+            if is_foreign && route.path.contains("{id}") =>
+        {
             Visit::NotThere
         }
-        Whose::CaseInside if person.roles.contains(&Role::Client) => Visit::NotThere,
-        Whose::CaseOf(roles) if !person.roles.iter().any(|role| roles.contains(role)) => Visit::Forbidden,
-        Whose::Case | Whose::CaseInside | Whose::CaseOf(_) => Visit::In,
+        Whose::CaseInside | Whose::VolumeOf(_) if person.roles.contains(&Role::Client) => Visit::NotThere,
+        Whose::CaseOf(roles) | Whose::VolumeOf(roles) if !person.roles.iter().any(|role| roles.contains(role)) => {
+            Visit::Forbidden
+        }
+        Whose::Case | Whose::CaseInside | Whose::CaseOf(_) | Whose::VolumeOf(_) => Visit::In,
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Whose {
     Material,
     /// Those who may see the case and have one of the roles; other people of its house are told who may.
     CaseOf(&'static [Role]),
+    /// The same, and for the client it is not there.
+    VolumeOf(&'static [Role]),
     /// The client who typed the draft, and nobody else.
     OwnDraft,
     /// Whoever is signed in, for a session of the own account.
@@ -44,6 +46,16 @@ const SECURITY: &[Role] = &[Role::SecurityAdministrator];
 const MANAGERS: &[Role] = &[Role::SystemAdministrator, Role::SecurityAdministrator];
 const AUDIT: &[Role] = &[Role::AuditAdministrator];
 
+const HOLDERS: &[Role] = &[Role::Head, Role::Supervisor];
+const ARCHIVIST: &[Role] = &[Role::Archivist];
+const ARCHIVE: &[Role] = &[
+    Role::Archivist,
+    Role::Head,
+    Role::LicensingOfficer,
+    Role::Supervisor,
+    Role::ComplaintOfficer,
+    Role::Statistician,
+];
 const HEAD: &[Role] = &[Role::Head];
 const KEEPERS: &[Role] = &[Role::FrontDesk, Role::Head];
 const ASK_RELIEF: &[Role] = &[Role::Client, Role::FrontDesk, Role::Head];
@@ -171,7 +183,12 @@ pub const ROUTES: &[Route] = &[
     get("/V/{code}", Whose::Everybody),
     get("/v/{code}", Whose::Everybody),
     // archive
-    //
+    get("/archive", Whose::Of(ARCHIVE)),
+    get("/cases/{id}/volume", Whose::CaseInside),
+    post("/cases/{id}/volume.pdf", Whose::CaseInside),
+    post("/cases/{id}/volume.zip", Whose::CaseInside),
+    post("/cases/{id}/volume/hold", Whose::VolumeOf(HOLDERS)),
+    post("/cases/{id}/volume/filing", Whose::VolumeOf(ARCHIVIST)),
     // tracking
     get("/track", Whose::Everybody),
     post("/track", Whose::Everybody),

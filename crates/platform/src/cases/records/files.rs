@@ -3,6 +3,7 @@
 //! **Invariant:** a file under a name that lies is refused whole, and what is kept may run nothing in a browser.
 
 use super::store;
+use crate::access_log;
 use crate::app::App;
 use crate::cases::Scope;
 use crate::cases::store as cases;
@@ -173,11 +174,14 @@ pub(super) async fn download(
     who: Signed,
     Path((id, record, item)): Path<(String, String, String)>,
 ) -> Result<Response, Fail> {
-    super::pages::load(&app, &who, &id).await?;
+    let (facts, _) = super::pages::load(&app, &who, &id).await?;
     let mut conn = app.db.read().await?;
     let sql = format!("select {COLUMNS} where r.case_id = $1 and r.id = $2 and f.id = $3");
     let one = read(&conn.first(sql, values![&id, &record, &item]).await?.ok_or(Fail::NotFound)?)?;
     drop(conn);
+    if facts.case.state.is_closed() {
+        access_log::write(&app, &who, &id, access_log::What::File, &one.name, "").await?;
+    }
     let content = app.files.content(&one.sha256).await?;
     let name: String = one.name.bytes().map(|byte| format!("%{byte:02X}")).collect();
     // Never a page: what is text is shown as text, and what a browser would run is sealed off.
