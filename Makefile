@@ -44,10 +44,18 @@ bench: ## measured figures, each with what it is compared with (the build is tha
 	@scripts/packages demo
 	@cargo build --quiet --profile demo --package worktime --example bench_terms
 	@cargo build --quiet --profile demo --package paper --example bench_render
-	@cargo build --quiet --profile demo --package platform --bin sijian --example bench_platform
+	@cargo build --quiet --profile demo --package lint --example bench_lint
+	@cargo build --quiet --profile demo --package matching --example bench_matching
+	@cargo build --quiet --profile demo --package platform --bin sijian --example bench_platform --example bench_import --example bench_search
 	@target/demo/examples/bench_terms
 	@target/demo/examples/bench_render
+	@target/demo/examples/bench_lint
+	@target/demo/examples/bench_matching
 	@target/demo/examples/bench_platform target/demo/sijian
+	@target/demo/examples/bench_import
+	@scripts/with-postgres target/demo/examples/bench_import
+	@target/demo/examples/bench_search
+	@scripts/with-postgres target/demo/examples/bench_search
 
 goldens: ## write the golden files anew; review the diff
 	cargo xtask goldens
