@@ -265,7 +265,8 @@ async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -
 /// Papers that stay inside the institution: the client never sees the review.
 const INTERNAL: [&str; 2] = ["review_opinion", "acceptance_check"];
 
-fn visible(papers: Vec<Paper>, is_client: bool) -> Vec<Paper> {
+/// The papers that this reader may see.
+pub fn visible(papers: Vec<Paper>, is_client: bool) -> Vec<Paper> {
     papers.into_iter().filter(|paper| !(is_client && INTERNAL.contains(&paper.kind.as_str()))).collect()
 }
 
@@ -313,15 +314,12 @@ impl ShowCase {
     }
 
     fn masked_phone(&self) -> String {
-        let phone = &self.facts.entrustment().examinee.phone;
-        match phone.char_indices().nth(3).zip(phone.char_indices().nth(7)) {
-            Some(((from, _), (to, _))) => format!("{}****{}", &phone[..from], &phone[to..]),
-            None => phone.clone(),
-        }
+        view::masked_phone(&self.facts.entrustment().examinee.phone)
     }
 }
 
-async fn download(
+/// The bytes of a paper of a case in scope.
+pub async fn download(
     Extract(app): Extract<App>,
     who: Signed,
     Path((id, paper)): Path<(String, String)>,
