@@ -237,13 +237,12 @@ async fn every_fault_and_every_objection_is_told_in_the_language_asked_for() {
 
     let head = token(&city, "head", EVERYTHING).await;
     let path = format!("/api/v1/cases/{}/steps/issue", story.id);
-    for (language, says) in [("zh-CN", "复核"), ("en", "review")] {
+    for language in ["zh-CN", "en"] {
         let answer =
             send(&city, "POST", &path, &head, &json!({ "version": 1 }), &[("accept-language", language)]).await;
         let told = problem(&answer, StatusCode::CONFLICT);
         let one = &told["objections"][0];
         assert!(["what", "article", "remedy"].iter().all(|part| one[*part].is_string()), "{told}");
-        let _ = says;
         let is_chinese = one["what"].as_str().unwrap().chars().any(|sign| ('一'..='鿿').contains(&sign));
         assert_eq!(is_chinese, language == "zh-CN", "{told}");
     }

@@ -117,8 +117,8 @@ impl<'c> Place<'c> {
     async fn path(&self, route: &Route, person: &Person) -> String {
         let city = self.story.city;
         let id = match route.path {
-            path if path.starts_with("/cases/") => self.story.id.clone(),
-            path if path.starts_with("/institutions/") => HOUSE.to_owned(),
+            path if path.starts_with("/cases/") || path.starts_with("/api/v1/cases/") => self.story.id.clone(),
+            path if path.starts_with("/institutions/") || path.starts_with("/api/v1/institutions/") => HOUSE.to_owned(),
             path if path.starts_with("/admin/accounts/") => city.person("scrap").account_id.clone(),
             path if path.starts_with("/entrust/") => {
                 let mut client = city.person("client").clone();
