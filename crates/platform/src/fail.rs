@@ -34,6 +34,8 @@ pub enum Fail {
     Forbidden(Say),
     /// The person must sign in first.
     SignIn,
+    /// What was sent cannot be read; every fault at once, by field. Pages show their form again instead.
+    Faults(Vec<Fault>),
     /// The act is refused; every reason at once.
     Refused(Vec<Objection>),
     /// Someone else changed it since this person opened it.

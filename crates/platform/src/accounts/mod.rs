@@ -30,7 +30,7 @@ pub use log::Doer;
 pub use passwords::Passwords;
 pub use roles::{home_fits, roles_fit};
 pub use sessions::{open_session, recognise};
-pub use store::{NewAccount, actor_of, create_account};
+pub use store::{NewAccount, active_actor, actor_of, create_account};
 
 use crate::Feature;
 use crate::actor::{Actor, Role, RoleKind};

@@ -136,7 +136,9 @@ pub fn recognise(routes: Router<App>, app: App) -> Router<App> {
 async fn recognise_visitor(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let jar = CookieJar::from_headers(request.headers());
     let token = jar.get(COOKIE).map(|cookie| cookie.value().to_owned());
-    let Some(token) = token.filter(|_| !request.uri().path().starts_with("/assets/")) else {
+    // Programs come with a token, never with a cookie: a page of another site could make a browser send that.
+    let is_apart = ["/assets/", "/api/v1/"].iter().any(|start| request.uri().path().starts_with(start));
+    let Some(token) = token.filter(|_| !is_apart) else {
         return next.run(request).await;
     };
     let session = match find(&app, &token).await {

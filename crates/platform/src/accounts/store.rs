@@ -277,8 +277,24 @@ pub(super) async fn set_language(conn: &mut Conn, id: &str, language: Lang) -> R
 /// The database's.
 pub async fn actor_of(conn: &mut Conn, login: &str) -> Result<Option<Actor>, DbError> {
     let Some(account) = find_by_login(conn, &clean_login(login)).await? else { return Ok(None) };
+    Ok(Some(actor(conn, account).await?))
+}
+
+/// The person of an account as it stands now, by its id; none where the account is disabled. For a token, which acts as its
+/// owner.
+///
+/// # Errors
+/// The database's.
+pub async fn active_actor(conn: &mut Conn, id: &str) -> Result<Option<Actor>, DbError> {
+    match find(conn, id).await?.filter(|account| account.disabled_at.is_none()) {
+        Some(account) => Ok(Some(actor(conn, account).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn actor(conn: &mut Conn, account: Account) -> Result<Actor, DbError> {
     let row = conn.first("select id from appraiser where account_id = $1", values![&account.id]).await?;
-    Ok(Some(Actor {
+    Ok(Actor {
         account_id: account.id,
         login: account.login,
         name: account.name,
@@ -287,5 +303,5 @@ pub async fn actor_of(conn: &mut Conn, login: &str) -> Result<Option<Actor>, DbE
         organisation_name: account.organisation_name,
         appraiser_id: row.map(|row| row.get("id")).transpose()?,
         language: account.language,
-    }))
+    })
 }

@@ -123,7 +123,8 @@ pub(super) fn shown_name(sent: &str) -> String {
     if name.trim().is_empty() { "file".into() } else { name }
 }
 
-async fn download(
+/// The bytes of a file of a case in scope.
+pub async fn download(
     Extract(app): Extract<App>,
     who: Signed,
     Path((id, file)): Path<(String, String)>,

@@ -249,29 +249,39 @@ async fn save(tx: &mut Tx, before: Draft, form: Form) -> Result<Draft, Fail> {
 
 /// The draft becomes a case, or comes back with everything that is wrong; either way it is saved.
 async fn send(app: &App, who: &Signed, mut tx: Tx, draft: Draft) -> Result<Response, Fail> {
-    let read = forms::entrustment(&draft.form, tx.today());
-    let glyphs = app.papers.missing_glyphs(printed_text(&draft.form)).await?;
-    let read = match read {
-        Ok(entrustment) => in_scope(&mut tx.conn, entrustment, tx.now).await?,
-        faults => faults,
-    };
-    let (entrustment, faults) = match read {
-        Ok(entrustment) if glyphs.is_empty() => (Some(entrustment), Vec::new()),
-        Ok(_) => (None, Vec::new()),
-        Err(faults) => (None, faults),
-    };
-    let Some(entrustment) = entrustment else {
-        tx.conn.commit().await?;
-        let mut faults = faults;
-        faults.extend(glyph_faults(who.visitor.lang, &draft.form, &glyphs));
-        let mut conn = app.db.read().await?;
-        let page = page(&mut conn, who, draft, faults, Vec::new(), false).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    let entrustment = match checked(app, &mut tx, &draft.form, who.visitor.lang).await? {
+        Ok(entrustment) => entrustment,
+        Err(faults) => {
+            tx.conn.commit().await?;
+            let mut conn = app.db.read().await?;
+            let page = page(&mut conn, who, draft, faults, Vec::new(), false).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
     };
     let id = acts::entrust(app, &mut tx, entrustment).await?;
     tx.conn.run("delete from entrustment_draft where id = $1", values![&draft.id]).await?;
     tx.conn.commit().await?;
     Ok(done(&format!("/cases/{id}"), "委托已提交，鉴定机构将在7个工作日内决定是否受理。"))
+}
+
+/// What was typed as an entrustment that can be sent, or everything that is wrong with it.
+///
+/// # Errors
+/// The database's, or a missing font.
+pub async fn checked(app: &App, tx: &mut Tx, form: &Form, lang: Lang) -> Result<Result<Entrustment, Vec<Fault>>, Fail> {
+    let read = forms::entrustment(form, tx.today());
+    let glyphs = app.papers.missing_glyphs(printed_text(form)).await?;
+    let read = match read {
+        Ok(entrustment) => in_scope(&mut tx.conn, entrustment, tx.now).await?,
+        faults => faults,
+    };
+    let mut faults = match read {
+        Ok(entrustment) if glyphs.is_empty() => return Ok(Ok(entrustment)),
+        Ok(_) => Vec::new(),
+        Err(faults) => faults,
+    };
+    faults.extend(glyph_faults(lang, form, &glyphs));
+    Ok(Err(faults))
 }
 
 /// An institution that may not take the item is told before sending, not seven days later by a refusal.

@@ -6,6 +6,7 @@ pub mod acts;
 pub mod attachments;
 mod code;
 pub mod content;
+pub mod described;
 pub mod draft;
 pub mod elsewhere;
 mod entrust;
@@ -30,12 +31,15 @@ pub mod store;
 mod view;
 mod work;
 
+pub use attachments::{Attachment, download as download_file, list as files};
 pub use code::{SIGNS, is_sound, random_signs};
-pub use entrust::write_draft;
+pub use entrust::{checked as checked_entrustment, write_draft};
 pub use forms::is_id_number;
 pub use making::{examinee_line, matters};
+pub use show::visible;
 pub use steps::{Action, Case, State};
 pub use store::Scope;
+pub use view::{Event, OpenStep, due_words, events, label as term_label, masked, masked_phone, options, outcome};
 
 use crate::Feature;
 use crate::actor::Role;

@@ -43,7 +43,8 @@ pub fn item_name(ui: &Ui, item: &registry::ItemCode) -> String {
     }
 }
 
-async fn download(
+/// The bytes of a paper of a case in scope.
+pub async fn download(
     Extract(app): Extract<App>,
     who: Signed,
     Path((id, paper)): Path<(String, String)>,

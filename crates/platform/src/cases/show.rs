@@ -65,7 +65,8 @@ async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -
 /// Papers that stay inside the institution: the client never sees the review.
 pub(super) const INTERNAL: [&str; 2] = ["review_opinion", "acceptance_check"];
 
-fn visible(papers: Vec<Paper>, is_client: bool) -> Vec<Paper> {
+/// The papers that this reader may see.
+pub fn visible(papers: Vec<Paper>, is_client: bool) -> Vec<Paper> {
     papers.into_iter().filter(|paper| !(is_client && INTERNAL.contains(&paper.kind.as_str()))).collect()
 }
 
@@ -113,10 +114,6 @@ impl ShowCase {
     }
 
     fn masked_phone(&self) -> String {
-        let phone = &self.facts.entrustment().examinee.phone;
-        match phone.char_indices().nth(3).zip(phone.char_indices().nth(7)) {
-            Some(((from, _), (to, _))) => format!("{}****{}", &phone[..from], &phone[to..]),
-            None => phone.clone(),
-        }
+        view::masked_phone(&self.facts.entrustment().examinee.phone)
     }
 }

@@ -196,3 +196,11 @@ pub fn masked(id_number: &str) -> String {
         id_number.chars().map(|_| '*').collect()
     }
 }
+
+/// A telephone number with its fourth to seventh sign hidden.
+pub fn masked_phone(phone: &str) -> String {
+    match phone.char_indices().nth(3).zip(phone.char_indices().nth(7)) {
+        Some(((from, _), (to, _))) => format!("{}****{}", &phone[..from], &phone[to..]),
+        None => phone.to_owned(),
+    }
+}

@@ -18,7 +18,8 @@ mod store;
 mod subject;
 
 pub use acts::{Announced, not_brought, receive_announced, register, return_in_hand};
-pub use store::Owners;
+pub use chain::Holder;
+pub use store::{Material, Owners, of_subject};
 
 use crate::Feature;
 use crate::actor::{Actor, RoleKind};
@@ -26,7 +27,6 @@ use crate::db::{Conn, DbError};
 use crate::fail::Objection;
 use crate::text::say;
 use crate::web::{CaseTab, NavItem};
-use chain::Holder;
 
 /// 通则 22: institutions keep, hand over, examine and dispose of materials under rules, and answer for what is lost.
 pub(crate) const T22: &str = "《司法鉴定程序通则》第二十二条";

@@ -54,6 +54,6 @@ fn keeps(who: &Actor) -> bool {
 }
 
 /// Whether a person sees the fees of the cases in scope: client, bureau, and of the house who does not examine or review.
-fn may_see(who: &Actor) -> bool {
+pub fn may_see(who: &Actor) -> bool {
     who.is(Role::Client) || who.has(RoleKind::Bureau) || keeps(who) || who.is(Role::Archivist)
 }

@@ -7,7 +7,9 @@ use crate::actor::Role;
 use crate::app::App;
 use crate::cases::Scope;
 use crate::cases::store::find;
+use crate::db::{Conn, DbError};
 use crate::fail::Fail;
+use crate::text::Lang;
 use crate::web::form::PAGE_ROWS;
 use crate::web::{Form, Page, Paging, Signed, Ui, Visitor, done, html};
 use askama::Template;
@@ -17,6 +19,7 @@ use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 pub(super) fn routes() -> Router<App> {
@@ -118,4 +121,37 @@ async fn of_case(State(app): State<App>, signed: Signed, Path(id): Path<String>,
     let (kept, _) = store::of_case(&mut conn, &id, paging.offset(), PAGE_ROWS).await?;
     let name = case.code.clone().unwrap_or_default();
     html(&OfCasePage { ui: signed.ui(), case_id: id, name, kept, paging })
+}
+
+/// A notice in words, for a reader that is no page.
+pub struct Told {
+    pub id: String,
+    pub case_id: String,
+    pub text: String,
+    pub state: String,
+    pub at: Timestamp,
+    pub is_read: bool,
+}
+
+/// A part of an account's inbox, newest first, and how many there are in all.
+///
+/// # Errors
+/// The database's.
+pub async fn inbox(
+    conn: &mut Conn,
+    account_id: &str,
+    lang: Lang,
+    offset: i64,
+    rows: i64,
+) -> Result<(Vec<Told>, i64), DbError> {
+    let lines = store::inbox(conn, account_id, false, offset, rows).await?;
+    let told = lines.into_iter().map(|line| Told {
+        text: line.text(&lang),
+        state: line.state(&lang),
+        id: line.delivery_id,
+        case_id: line.subject_id,
+        at: line.created_at,
+        is_read: line.is_read,
+    });
+    Ok((told.collect(), store::count_all(conn, account_id).await?))
 }

@@ -17,7 +17,7 @@ mod table;
 mod tell;
 mod wishes;
 
-pub use inbox::count_unread;
+pub use inbox::{Told, count_unread, inbox};
 pub use mail::check as check_mail;
 pub use table::print as print_table;
 

@@ -1,6 +1,7 @@
 //! Failures as pages: what happened, what to do next; a request id under what is ours to mend.
 
 use super::page::Ui;
+use super::problem;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::fail::{Fail, Objection};
@@ -28,11 +29,12 @@ impl IntoResponse for Fail {
 }
 
 impl Fail {
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::SignIn => StatusCode::UNAUTHORIZED,
+            Self::Faults(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Bad(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -92,6 +94,11 @@ fn not_understood() -> Fail {
 }
 
 fn page(fail: Fail, status: StatusCode, visitor: &Visitor) -> Response {
+    if problem::is_wanted(visitor) {
+        let status = if status == StatusCode::METHOD_NOT_ALLOWED { status } else { fail.status() };
+        log(&fail, visitor);
+        return problem::answer(&fail, status, visitor);
+    }
     if matches!(fail, Fail::SignIn) && visitor.is_fragment {
         // A part of a page asks in the background: the sign-in page must not land inside it, but the person must be told.
         let ui = visitor.ui();
@@ -107,16 +114,8 @@ fn page(fail: Fail, status: StatusCode, visitor: &Visitor) -> Response {
         return Redirect::to(&next).into_response();
     }
     let status = if status == StatusCode::METHOD_NOT_ALLOWED { status } else { fail.status() };
-    let wait = match &fail {
-        Fail::TooMany(seconds) => Some(*seconds),
-        Fail::Busy => Some(2),
-        _ => None,
-    };
-    let mut ours = None;
-    if let Fail::Internal(error) = &fail {
-        tracing::error!(request_id = %visitor.request_id, path = %path_only(&visitor.path), "{error:#}");
-        ours = Some(visitor.request_id.clone());
-    }
+    let wait = wait(&fail);
+    let ours = log(&fail, visitor);
     let (title, text) = words(&fail);
     let objections = if let Fail::Refused(objections) = fail { objections } else { Vec::new() };
     let shown = ErrorPage { ui: visitor.ui(), title, text, objections, request_id: ours };
@@ -130,11 +129,28 @@ fn page(fail: Fail, status: StatusCode, visitor: &Visitor) -> Response {
     response
 }
 
-fn words(fail: &Fail) -> (Say, Say) {
+/// Seconds until the next try makes sense.
+pub(super) fn wait(fail: &Fail) -> Option<u64> {
+    match fail {
+        Fail::TooMany(seconds) => Some(*seconds),
+        Fail::Busy => Some(2),
+        _ => None,
+    }
+}
+
+/// Writes into the log what is ours to mend; the request id by which it is found there.
+fn log(fail: &Fail, visitor: &Visitor) -> Option<String> {
+    let Fail::Internal(error) = fail else { return None };
+    tracing::error!(request_id = %visitor.request_id, path = %path_only(&visitor.path), "{error:#}");
+    Some(visitor.request_id.clone())
+}
+
+pub(super) fn words(fail: &Fail) -> (Say, Say) {
     match fail {
         Fail::NotFound => (say("未找到"), say("此页面不存在，或者不在您可以查看的范围内。请核对编号，或回到工作台。")),
         Fail::Forbidden(text) => (say("没有权限"), text.clone()),
         Fail::SignIn => (say("请先登录"), say("登录后即可继续。")),
+        Fail::Faults(_) => (say("填写有误"), say("请更正所列各项后再提交。")),
         Fail::Refused(_) => (say("现在不能这样办理"), say("下列各项须先解决：")),
         Fail::Conflict(text) => (say("已有更新"), text.clone()),
         Fail::Bad(text) => (say("请求有误"), text.clone()),
@@ -154,7 +170,10 @@ fn words(fail: &Fail) -> (Say, Say) {
 /// For the log: without the query, and without the token of a set-up link or the code of an opinion.
 fn path_only(path: &str) -> &str {
     let path = path.split('?').next().unwrap_or_default();
-    ["/set-up/", "/verify/", "/V/", "/v/"].into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
+    ["/set-up/", "/verify/", "/V/", "/v/", "/api/v1/verify/"]
+        .into_iter()
+        .find(|secret| path.starts_with(secret))
+        .unwrap_or(path)
 }
 
 fn path_escaped(path: &str) -> String {

@@ -1,5 +1,6 @@
 //! Forms as they arrive: names and texts, all faults gathered before anything is said.
 
+use super::described::{self, Kind};
 use crate::fail::{Fail, Fault};
 use crate::text::{Say, say};
 use axum::extract::{FromRequest, Request};
@@ -38,18 +39,22 @@ impl Form {
 
     /// What was typed, without the spaces around it; empty when the field is absent.
     pub fn text(&self, name: &str) -> &str {
+        described::note(name, || Kind::Text);
         self.0.get(name).and_then(|all| all.first()).map_or("", |text| text.trim())
     }
 
     pub fn all(&self, name: &str) -> Vec<&str> {
+        described::note(name, || Kind::Several(Vec::new()));
         self.0.get(name).map(|all| all.iter().map(|text| text.trim()).collect()).unwrap_or_default()
     }
 
     pub fn is_checked(&self, name: &str) -> bool {
+        described::note(name, || Kind::Flag);
         !matches!(self.text(name), "" | "0" | "no")
     }
 
     pub fn has(&self, name: &str, value: &str) -> bool {
+        described::note(name, || Kind::Several(vec![value.to_owned()]));
         self.all(name).contains(&value)
     }
 
@@ -111,6 +116,7 @@ impl<'f> Reader<'f> {
 
     pub fn optional(&mut self, field: &str, longest: usize) -> String {
         let text = self.form.text(field);
+        described::note_longest(field, longest);
         if text.chars().count() > longest {
             self.fault(field, say("最多%{n}个字。").with("n", longest));
         }
@@ -119,6 +125,7 @@ impl<'f> Reader<'f> {
 
     /// A date that must be there.
     pub fn date(&mut self, field: &str) -> Option<Date> {
+        described::note(field, || Kind::Date);
         let text = self.form.text(field);
         if text.is_empty() {
             self.fault(field, say("请填写日期。"));
@@ -128,6 +135,7 @@ impl<'f> Reader<'f> {
     }
 
     pub fn optional_date(&mut self, field: &str) -> Option<Date> {
+        described::note(field, || Kind::Date);
         let text = self.form.text(field);
         if text.is_empty() {
             return None;
@@ -140,6 +148,7 @@ impl<'f> Reader<'f> {
     }
 
     pub fn number(&mut self, field: &str, least: i64, most: i64) -> i64 {
+        described::note(field, || Kind::Number { least, most });
         match self.form.text(field).parse::<i64>() {
             Ok(number) if (least..=most).contains(&number) => number,
             _ => {
@@ -151,6 +160,7 @@ impl<'f> Reader<'f> {
 
     /// Yuan with at most two decimals, as fen.
     pub fn fen(&mut self, field: &str, most: i64) -> i64 {
+        described::note(field, || Kind::Money);
         match parse_fen(self.form.text(field)).filter(|fen| *fen <= most) {
             Some(fen) => fen,
             None => {
@@ -162,6 +172,7 @@ impl<'f> Reader<'f> {
 
     /// One of the given words.
     pub fn choice<T: Copy>(&mut self, field: &str, choices: &[(&str, T)]) -> Option<T> {
+        described::note(field, || Kind::Choice(choices.iter().map(|(word, _)| (*word).to_owned()).collect()));
         let text = self.form.text(field);
         let found = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
         if found.is_none() {

@@ -3,6 +3,7 @@
 use crate::fail::Fail;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
@@ -13,10 +14,14 @@ const SIGN_IN_A_MINUTE: NonZeroU32 = NonZeroU32::new(40).unwrap();
 /// Looks at where a case stands from one address a minute: a waiting room behind one address stays below.
 const TRACK_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
+/// Requests of one token a minute: a nightly run over a busy institution's cases stays below, a program in a loop does not.
+const API_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
+
 pub struct Limits {
     verify: DefaultKeyedRateLimiter<IpAddr>,
     sign_in: DefaultKeyedRateLimiter<IpAddr>,
     track: DefaultKeyedRateLimiter<IpAddr>,
+    api: DefaultKeyedRateLimiter<String>,
 }
 
 impl Default for Limits {
@@ -31,6 +36,7 @@ impl Limits {
             verify: RateLimiter::keyed(Quota::per_minute(VERIFY_A_MINUTE)),
             sign_in: RateLimiter::keyed(Quota::per_minute(SIGN_IN_A_MINUTE)),
             track: RateLimiter::keyed(Quota::per_minute(TRACK_A_MINUTE)),
+            api: RateLimiter::keyed(Quota::per_minute(API_A_MINUTE)),
         }
     }
 
@@ -51,14 +57,20 @@ impl Limits {
     pub fn track(&self, ip: IpAddr) -> Result<(), Fail> {
         check(&self.track, ip)
     }
+
+    /// # Errors
+    /// [`Fail::TooMany`] with the seconds to wait.
+    pub fn api(&self, token_id: &str) -> Result<(), Fail> {
+        check(&self.api, token_id.to_owned())
+    }
 }
 
-fn check(limiter: &DefaultKeyedRateLimiter<IpAddr>, ip: IpAddr) -> Result<(), Fail> {
+fn check<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, who: K) -> Result<(), Fail> {
     // Addresses that have been quiet are forgotten, or a scan over many addresses would fill the memory.
     if limiter.len() > 10_000 {
         limiter.retain_recent();
     }
     limiter
-        .check_key(&ip)
+        .check_key(&who)
         .map_err(|early| Fail::TooMany(early.wait_time_from(DefaultClock::default().now()).as_secs() + 1))
 }

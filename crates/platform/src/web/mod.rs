@@ -3,6 +3,7 @@
 //! **Invariant:** every response passes the layers of [`dress`]: request id, headers, error pages.
 
 pub mod assets;
+pub mod described;
 pub mod diff;
 mod errors;
 pub mod export;
@@ -10,6 +11,7 @@ pub mod form;
 pub mod headers;
 pub mod limits;
 mod page;
+mod problem;
 mod visitor;
 
 pub use errors::answer;

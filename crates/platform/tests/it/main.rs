@@ -3,6 +3,7 @@
 //!
 //! SQLite; with `SIJIAN_TEST_POSTGRES=postgres://…` the same on PostgreSQL.
 
+mod api;
 mod architecture;
 mod archive;
 #[cfg(unix)]

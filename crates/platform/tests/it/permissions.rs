@@ -30,13 +30,14 @@ fn visit(answer: &Answer) -> Visit {
         StatusCode::FORBIDDEN => Visit::Forbidden,
         StatusCode::NOT_FOUND => Visit::NotThere,
         StatusCode::SEE_OTHER if answer.to().starts_with("/sign-in?next=") => Visit::SignIn,
+        StatusCode::UNAUTHORIZED if answer.header("www-authenticate").starts_with("Bearer") => Visit::SignIn,
         _ => Visit::In,
     }
 }
 
 /// Sends what fits the address: for uploads a file, else a form.
 async fn ask(city: &City, route: &Route, person: Option<&Person>, path: &str) -> Answer {
-    if route.path.ends_with("/files") {
+    if route.method == "POST" && route.path.ends_with("/files") {
         let mut request = Request::post(path)
             .header(header::HOST, "sijian.test")
             .header("sec-fetch-site", "same-origin")
@@ -60,6 +61,7 @@ fn expected(route: &Route, person: &Person) -> Visit {
     match route.whose {
         Whose::Everybody | Whose::Signed | Whose::OwnSession => Visit::In,
         Whose::Nobody => Visit::NotThere,
+        Whose::Token => Visit::SignIn,
         Whose::Of(roles) if person.roles.iter().any(|role| roles.contains(role)) => Visit::In,
         Whose::Of(_) => Visit::Forbidden,
         Whose::OwnDraft if person.login == "client" => Visit::In,
@@ -121,8 +123,8 @@ impl<'c> Place<'c> {
     async fn path(&self, route: &Route, person: &Person) -> String {
         let city = self.story.city;
         let id = match route.path {
-            path if path.starts_with("/cases/") => self.story.id.clone(),
-            path if path.starts_with("/institutions/") => HOUSE.to_owned(),
+            path if path.starts_with("/cases/") || path.starts_with("/api/v1/cases/") => self.story.id.clone(),
+            path if path.starts_with("/institutions/") || path.starts_with("/api/v1/institutions/") => HOUSE.to_owned(),
             path if path.starts_with("/admin/accounts/") => city.person("scrap").account_id.clone(),
             path if path.starts_with("/entrust/") => {
                 let mut client = city.person("client").clone();

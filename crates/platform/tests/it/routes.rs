@@ -26,6 +26,8 @@ pub enum Whose {
     OwnDraft,
     /// Whoever is signed in, for a session of the own account.
     OwnSession,
+    /// Programs that bring a token, whose permissions are the owner's (tests/it/api.rs); a cookie counts for nothing there.
+    Token,
     /// Only in the demo.
     Nobody,
 }
@@ -55,6 +57,22 @@ const ARCHIVE: &[Role] = &[
     Role::Supervisor,
     Role::ComplaintOfficer,
     Role::Statistician,
+];
+
+/// Everybody but the three administrators.
+const TOKEN_HOLDERS: &[Role] = &[
+    Role::Client,
+    Role::FrontDesk,
+    Role::Appraiser,
+    Role::Reviewer,
+    Role::Head,
+    Role::Archivist,
+    Role::LicensingOfficer,
+    Role::Supervisor,
+    Role::ComplaintOfficer,
+    Role::Statistician,
+    Role::AssociationOfficer,
+    Role::Expert,
 ];
 const HEAD: &[Role] = &[Role::Head];
 const KEEPERS: &[Role] = &[Role::FrontDesk, Role::Head];
@@ -216,7 +234,27 @@ pub const ROUTES: &[Route] = &[
     post("/imports/{id}/import", Whose::Of(IMPORTERS)),
     get("/imports/{id}/faults", Whose::Of(IMPORTERS)),
     // api
-    //
+    get("/api", Whose::Everybody),
+    get("/api/openapi.json", Whose::Everybody),
+    get("/account/tokens", Whose::Of(TOKEN_HOLDERS)),
+    post("/account/tokens", Whose::Of(TOKEN_HOLDERS)),
+    get("/api/v1/cases", Whose::Token),
+    post("/api/v1/cases", Whose::Token),
+    get("/api/v1/cases/{id}", Whose::Token),
+    get("/api/v1/cases/{id}/events", Whose::Token),
+    get("/api/v1/cases/{id}/terms", Whose::Token),
+    get("/api/v1/cases/{id}/papers", Whose::Token),
+    get("/api/v1/cases/{id}/papers/{paper}", Whose::Token),
+    get("/api/v1/cases/{id}/files", Whose::Token),
+    get("/api/v1/cases/{id}/files/{file}", Whose::Token),
+    get("/api/v1/cases/{id}/materials", Whose::Token),
+    get("/api/v1/cases/{id}/fees", Whose::Token),
+    get("/api/v1/cases/{id}/records", Whose::Token),
+    post("/api/v1/cases/{id}/steps/{action}", Whose::Token),
+    get("/api/v1/institutions", Whose::Token),
+    get("/api/v1/institutions/{id}", Whose::Token),
+    get("/api/v1/notices", Whose::Token),
+    get("/api/v1/verify/{code}", Whose::Token),
     // portal
     get("/", Whose::Everybody),
     // demo

@@ -1,0 +1,20 @@
+//! What a token may be used for: less than its owner may, never more.
+
+use crate::fail::Fail;
+use crate::text::say;
+
+/// Word, Chinese name (the translator's key), and nothing: as the macros of forms take choices.
+pub(super) const SCOPES: &[(&str, &str, &str)] = &[
+    ("cases:read", "查看案件、期限、经过和鉴定记录", ""),
+    ("cases:write", "提交委托、办理案件步骤", ""),
+    ("files:read", "下载文书和文件", ""),
+    ("custody:read", "查看鉴定材料", ""),
+    ("fees:read", "查看费用", ""),
+    ("register:read", "查询机构名录、核验意见书", ""),
+    ("notices:read", "查看通知", ""),
+];
+
+/// The refusal of a token that lacks the scope.
+pub(super) fn lacking(scope: &str) -> Fail {
+    Fail::Forbidden(say("此令牌没有“%{scope}”权限。请在“接口令牌”页面另建一个令牌。").with("scope", scope))
+}

@@ -1,0 +1,121 @@
+//! Every operation of the interface but the steps, which the table of the procedure lists itself: what it is, what it asks
+//! for, what it answers.
+
+/// A parameter of the query.
+pub(super) struct Asks {
+    pub name: &'static str,
+    pub about: &'static str,
+}
+
+pub(super) struct Operation {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub id: &'static str,
+    pub scope: &'static str,
+    pub about: &'static str,
+    pub asks: &'static [Asks],
+    /// The schema of the answer; empty for bytes.
+    pub answer: &'static str,
+    pub is_list: bool,
+}
+
+const fn get(
+    path: &'static str,
+    id: &'static str,
+    scope: &'static str,
+    answer: &'static str,
+    about: &'static str,
+) -> Operation {
+    Operation { method: "get", path, id, scope, about, asks: &[], answer, is_list: false }
+}
+
+const PAGE: Asks = Asks { name: "page", about: "Counted from 1." };
+const PER_PAGE: Asks = Asks { name: "per_page", about: "Rows of a page: 1 to 200, 50 where nothing is said." };
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        asks: &[
+            Asks { name: "show", about: "mine, overdue, soon or all (the default)." },
+            Asks { name: "state", about: "Only cases in this state." },
+            Asks { name: "q", about: "Search in names and numbers; then a page has 50 rows." },
+            PAGE,
+            PER_PAGE,
+        ],
+        is_list: true,
+        ..get("/api/v1/cases", "listCases", "cases:read", "CaseLine", "Cases in scope, the most pressing first.")
+    },
+    Operation {
+        method: "post",
+        ..get(
+            "/api/v1/cases",
+            "entrustCase",
+            "cases:write",
+            "Case",
+            "A client entrusts a case (T01). Every fault is told at once.",
+        )
+    },
+    get("/api/v1/cases/{id}", "getCase", "cases:read", "Case", "A case, and which steps can be taken now or why not."),
+    Operation {
+        is_list: true,
+        ..get("/api/v1/cases/{id}/events", "listEvents", "cases:read", "Event", "What happened, newest first.")
+    },
+    Operation {
+        is_list: true,
+        ..get("/api/v1/cases/{id}/terms", "listTerms", "cases:read", "Term", "Legal terms with how they are reckoned.")
+    },
+    Operation {
+        is_list: true,
+        ..get("/api/v1/cases/{id}/papers", "listPapers", "cases:read", "Paper", "Papers of the case.")
+    },
+    get("/api/v1/cases/{id}/papers/{paper}", "getPaper", "files:read", "", "A paper as PDF."),
+    Operation {
+        is_list: true,
+        ..get("/api/v1/cases/{id}/files", "listFiles", "cases:read", "File", "Uploaded files of the case.")
+    },
+    get("/api/v1/cases/{id}/files/{file}", "getFile", "files:read", "", "The bytes of an uploaded file."),
+    Operation {
+        is_list: true,
+        ..get(
+            "/api/v1/cases/{id}/materials",
+            "listMaterials",
+            "custody:read",
+            "Material",
+            "Materials and who holds them.",
+        )
+    },
+    get("/api/v1/cases/{id}/fees", "getFees", "fees:read", "Fees", "The fee account; sums in fen."),
+    Operation {
+        is_list: true,
+        ..get(
+            "/api/v1/cases/{id}/records",
+            "listRecords",
+            "cases:read",
+            "Record",
+            "Examination records in their newest version; not for clients.",
+        )
+    },
+    Operation {
+        asks: &[
+            Asks { name: "name", about: "A part of the name." },
+            Asks { name: "district", about: "Code of a district." },
+            Asks { name: "item", about: "Code of an appraisal item or field that the licence covers." },
+            PAGE,
+            PER_PAGE,
+        ],
+        is_list: true,
+        ..get("/api/v1/institutions", "listInstitutions", "register:read", "Institution", "The register, by name.")
+    },
+    get(
+        "/api/v1/institutions/{id}",
+        "getInstitution",
+        "register:read",
+        "Institution",
+        "An institution with its appraisers.",
+    ),
+    Operation {
+        asks: &[PAGE, PER_PAGE],
+        is_list: true,
+        ..get("/api/v1/notices", "listNotices", "notices:read", "Notice", "Notices of the token's owner, newest first.")
+    },
+    get("/api/v1/verify/{code}", "verifyOpinion", "register:read", "Opinion", "An issued opinion by its check code."),
+];
