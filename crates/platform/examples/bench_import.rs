@@ -121,7 +121,7 @@ fn ledger(folder: &Path, is_xlsx: bool, bad: Option<usize>) -> Result<PathBuf> {
         [
             format!("2024-{n:06}"),
             format!("人{}", n % 9_973),
-            if n % 2 == 0 { "男".into() } else { "女".into() },
+            if n.is_multiple_of(2) { "男".into() } else { "女".into() },
             "11010519491231002X".into(),
             format!("138{n:08}"),
             "法医临床鉴定".into(),

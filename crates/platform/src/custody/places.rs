@@ -260,7 +260,8 @@ mod tests {
             place("room", None, PlaceKind::Room, None, 4),
             place("cabinet", Some("room"), PlaceKind::Cabinet, None, 0),
         ]);
-        let rows: &[(&[(&str, &str)], &[&str], &str)] = &[
+        type Row<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], &'a str);
+        let rows: &[Row] = &[
             (&[("kind", "cabinet"), ("name", "新柜"), ("parent_id", "room")], &[], "a cabinet in a room"),
             (&[("kind", "room"), ("name", "二室")], &[], "a room"),
             (&[("kind", "room"), ("name", "二室"), ("parent_id", "room")], &["parent_id"], "a room in a room"),

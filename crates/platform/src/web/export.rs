@@ -57,7 +57,7 @@ impl Format {
 
 enum Writer {
     Xlsx(Box<Xlsx>),
-    Csv(Csv<BufWriter<File>>),
+    Csv(Box<Csv<BufWriter<File>>>),
 }
 
 /// An export being written.
@@ -90,7 +90,7 @@ impl Export {
         let widths: Vec<f64> = header.iter().map(|(_, width)| *width).collect();
         let writer = match format {
             Format::Xlsx => Writer::Xlsx(Box::new(Xlsx::new(&title, &names, &widths).map_err(failed)?)),
-            Format::Csv => Writer::Csv(Csv::new(BufWriter::new(nameless()?), &names).map_err(failed)?),
+            Format::Csv => Writer::Csv(Box::new(Csv::new(BufWriter::new(nameless()?), &names).map_err(failed)?)),
         };
         Ok(Self { writer, format, file_name: format!("{title} {today}.{}", format.word()) })
     }
