@@ -11,7 +11,7 @@ const STAGES: [(&str, &str, &[State]); 9] = [
     ("已受理，等待签订委托书", "委托人", &[State::Accepted]),
     ("委托书已生效，等待指派鉴定人", "鉴定机构", &[State::Commissioned]),
     ("已指派鉴定人，准备鉴定", "鉴定机构", &[State::Assigned]),
-    ("正在鉴定", "鉴定机构", &[State::InExamination, State::Paused]),
+    ("正在鉴定", "鉴定机构", &[State::InExamination, State::Paused, State::Suspended]),
     ("正在起草意见书", "鉴定机构", &[State::DraftOpinion]),
     ("正在复核、签名和签发", "鉴定机构", &[State::InReview, State::Approved]),
     ("意见书已签发，等待送达", "鉴定机构", &[State::Issued]),
@@ -79,7 +79,8 @@ impl View {
                 Stage { label, place, spent: spent.filter(|_| place != Place::Ahead) }
             })
             .collect();
-        let stopped = [State::Paused, State::AwaitingSupplement];
+        // Awaiting a supplement is none: the strict term for acceptance runs on (S26c).
+        let stopped = [State::Paused, State::Suspended];
         let is_paused = stopped.contains(&progress.state);
         let not_counted = spans
             .iter()
