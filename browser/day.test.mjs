@@ -313,7 +313,7 @@ step("the examination is recorded", async () => {
 
 step("two appraisers write at once: neither loses a word", async () => {
   const [first, other] = [await onCase(day.lead.login), await onCase(day.second.login)];
-  for (const page of [first, other]) await page.getByRole("link", { name: "意见书草稿" }).click();
+  for (const page of [first, other]) await page.getByRole("link", { name: "意见书草稿" }).first().click();
   assert.equal(await text(first, "二、基本案情").inputValue(), FACTS, "what is known is there already");
   assert.match(await text(first, "四、鉴定过程").inputValue(), /SF\/T 0111-2021\n.*右膝关节屈曲90°/);
   await text(first, "三、资料摘要").fill("演示医院住院病历：右膝前交叉韧带断裂，外侧半月板损伤。");
@@ -361,7 +361,7 @@ step("the reviewer sends it back once, then approves", async () => {
   assert.equal(await state(page), "起草意见书");
   page = await onCase(day.lead.login);
   await sees(page, SEND_BACK);
-  await page.getByRole("link", { name: "意见书草稿" }).click();
+  await page.getByRole("link", { name: "意见书草稿" }).first().click();
   const analysis = text(page, "五、分析说明");
   await analysis.fill(`${await analysis.inputValue()}\n依照《人体损伤致残程度分级》5.10.6之规定。`);
   await does(page, "保存草稿", "草稿已保存。");

@@ -3,6 +3,7 @@
 use super::search::Why;
 use super::steps::{Action, Case, State};
 use super::store::Scope;
+use super::view::is_detour;
 use crate::actor::{Actor, Role};
 use crate::db::{Conn, DbError, Row, Value};
 use crate::registry::ItemCode;
@@ -166,8 +167,10 @@ fn mine(actor: &Actor, values: &mut Vec<Value>) -> String {
     if parts.is_empty() { " and 1 = 0".into() } else { format!(" and ({})", parts.join(" or ")) }
 }
 
+/// States that wait for one of the roles: what merely may be done (a withdrawal, an extension) makes no case wait.
 fn states_for(roles: &[Role]) -> Vec<State> {
-    State::ALL.iter().copied().filter(|state| procedure::open::<Case>(Some(*state), roles).next().is_some()).collect()
+    let waits = |state: &State| procedure::open::<Case>(Some(*state), roles).any(|row| !is_detour(row.action));
+    State::ALL.iter().copied().filter(waits).collect()
 }
 
 /// Stored words are constants of ours, never what somebody typed.
@@ -295,12 +298,14 @@ fn line(row: &Row, actor: &Actor, today: Date, calendar: &Calendar) -> Result<Li
 
 /// The names of the steps open to these roles; for others what the case waits for.
 fn next_steps(state: State, roles: &[Role]) -> Vec<&'static str> {
-    let mut labels: Vec<&'static str> =
-        procedure::open::<Case>(Some(state), roles).map(|row| Action::label(row.action)).collect();
+    let mut labels: Vec<&'static str> = procedure::open::<Case>(Some(state), roles)
+        .filter(|row| !is_detour(row.action))
+        .map(|row| Action::label(row.action))
+        .collect();
     if labels.is_empty() {
         labels = Case::STEPS
             .iter()
-            .filter(|row| row.from.contains(&state) && row.opening == Opening::Open)
+            .filter(|row| row.from.contains(&state) && row.opening == Opening::Open && !is_detour(row.action))
             .map(|row| Action::label(row.action))
             .collect();
     }

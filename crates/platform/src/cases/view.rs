@@ -52,7 +52,8 @@ pub fn options(facts: &Facts, actor: &Actor, today: Date) -> Vec<OpenStep> {
     .collect()
 }
 
-fn is_detour(action: Action) -> bool {
+/// Off the main road: offered on the page of the case, but nothing that waits to be done.
+pub fn is_detour(action: Action) -> bool {
     use Action::{
         AttendCourt, Correct, DecideRecusal, Extend, ObjectToAppraiser, Pause, ReAppraise, RecordCourt, Replace,
         RequestSupplement, Supplementary, Suspend, Terminate, Withdraw,
