@@ -117,15 +117,23 @@ pub fn service(app: App) -> Router {
     web::dress(app, routes, accounts::recognise)
 }
 
+/// Where a day's work begins.
+const WORK: &str = "/work";
+
 pub(crate) fn navigation() -> impl Iterator<Item = &'static NavItem> {
     let links = || FEATURES.iter().flat_map(|feature| feature.navigation);
-    // One's own work first, what everybody sees after it.
-    links().filter(|item| !(item.shown)(None)).chain(links().filter(|item| (item.shown)(None)))
+    // The work queue first, then the rest of one's own work, what everybody sees after it.
+    let rank = |item: &&'static NavItem| (item.path != WORK, (item.shown)(None));
+    let mut all: Vec<&'static NavItem> = links().collect();
+    all.sort_by_key(rank);
+    all.into_iter()
 }
 
 /// The pages of one case, in the order of the features.
 pub(crate) fn case_tabs() -> impl Iterator<Item = &'static CaseTab> {
-    FEATURES.iter().flat_map(|feature| feature.case_tabs)
+    // The case itself first.
+    let tabs = || FEATURES.iter().flat_map(|feature| feature.case_tabs);
+    tabs().filter(|tab| tab.path.is_empty()).chain(tabs().filter(|tab| !tab.path.is_empty()))
 }
 
 /// The English text of a Chinese key, if the catalogue has it.
