@@ -26,6 +26,7 @@ pub mod imports;
 pub mod jobs;
 pub mod notices;
 pub mod opinions;
+pub mod owned;
 pub mod papers;
 pub mod perform;
 pub mod portal;

@@ -167,7 +167,7 @@ async fn case_fees(Extract(app): Extract<App>, caller: Caller, Path(id): Path<St
     if !fees::may_see(actor) {
         return Err(Fail::Forbidden(say("费用由委托人、受理人员、机构负责人和司法行政机关查阅。")));
     }
-    let account = fees::store::find_in(&mut conn, &fees::store::Scope::of(actor)?, &id).await?;
+    let account = fees::store::find_in(&mut conn, &fees::store::scope_of(actor)?, &id).await?;
     Ok(axum::Json(shapes::fees(&account)).into_response())
 }
 

@@ -37,7 +37,7 @@ pub const FEATURE: Feature = Feature {
     name: "custody",
     routes: pages::routes,
     navigation: &[NavItem { path: "/custody", label: "材料流转", shown: |who| who.is_some_and(is_staff) }],
-    case_tabs: &[CaseTab { path: "/materials", label: "材料流转", shown: |who| store::Scope::of(who).is_ok() }],
+    case_tabs: &[CaseTab { path: "/materials", label: "材料流转", shown: |who| store::scope_of(who).is_ok() }],
 };
 
 fn is_staff(who: &Actor) -> bool {

@@ -91,7 +91,7 @@ async fn desk(State(app): State<App>, who: Signed, Query(asked): Query<Asked>) -
 }
 
 async fn desk_page(app: &App, who: &Signed, asked: &Asked, filled: Filled) -> Page {
-    let scope = Scope::of(&who.actor)?;
+    let scope = store::scope_of(&who.actor)?;
     let is_staff = matches!(scope, Scope::Institution(_));
     let me = &who.actor.account_id;
     let mut conn = app.db.read().await?;
@@ -123,7 +123,7 @@ impl Desk {
 
 /// A code typed, or sent by a handheld scanner as if typed.
 async fn scan(State(app): State<App>, who: Signed, form: Form) -> Result<Response, Fail> {
-    let scope = Scope::of(&who.actor)?;
+    let scope = store::scope_of(&who.actor)?;
     let code = normalised(form.text("code"));
     let what = if code.is_empty() {
         say("请扫描标签，或者输入标签上的编号。")
@@ -255,7 +255,7 @@ struct Item {
 }
 
 async fn show(State(app): State<App>, who: Signed, Path(code): Path<String>) -> Result<Response, Fail> {
-    let scope = Scope::of(&who.actor)?;
+    let scope = store::scope_of(&who.actor)?;
     let plain = normalised(&code);
     let mut conn = app.db.read().await?;
     let material = store::find(&mut conn, &scope, &plain).await?;
@@ -284,7 +284,7 @@ async fn item_page(
 }
 
 async fn act(State(app): State<App>, who: Signed, Path(code): Path<String>, form: Form) -> Result<Response, Fail> {
-    let scope = Scope::of(&who.actor)?;
+    let scope = store::scope_of(&who.actor)?;
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let material = store::find(&mut tx.conn, &scope, &normalised(&code)).await?;
     let code = material.code.clone();
@@ -354,7 +354,7 @@ async fn again(
     refusal: Refusal,
 ) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
-    let material = store::find(&mut conn, &Scope::of(&who.actor)?, code).await?;
+    let material = store::find(&mut conn, &store::scope_of(&who.actor)?, code).await?;
     let (status, faults, objections) = match refusal {
         Refusal::Faults(faults) => (StatusCode::UNPROCESSABLE_ENTITY, faults, Vec::new()),
         Refusal::Objections(objections) => (StatusCode::CONFLICT, Vec::new(), objections),

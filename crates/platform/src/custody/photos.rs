@@ -4,7 +4,7 @@
 
 use super::pages::normalised;
 use super::rules::is_of_the_house;
-use super::store::{self, Scope};
+use super::store;
 use crate::app::App;
 use crate::db::{Conn, DbError};
 use crate::fail::Fail;
@@ -93,7 +93,7 @@ async fn add(
     mut form: Multipart,
 ) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
-    let material = store::find(&mut conn, &Scope::of(&who.actor)?, &normalised(&code)).await?;
+    let material = store::find(&mut conn, &store::scope_of(&who.actor)?, &normalised(&code)).await?;
     let many = conn
         .count(
             "select count(*) from attachment where subject_id = $1 and procedure_name = $2",
@@ -154,7 +154,7 @@ async fn show(
     Path((code, file)): Path<(String, String)>,
 ) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
-    let material = store::find(&mut conn, &Scope::of(&who.actor)?, &normalised(&code)).await?;
+    let material = store::find(&mut conn, &store::scope_of(&who.actor)?, &normalised(&code)).await?;
     let row = conn
         .first(
             "select t.sha256, f.media_type from attachment t join stored_file f on f.sha256 = t.sha256

@@ -4,7 +4,7 @@
 //! its events is reckoned there from all of them, in the same transaction.
 
 use super::chain::{self, CustodyEvent, End, Happening, Holder, Holding, Party};
-use crate::actor::{Actor, Role, RoleKind};
+use crate::actor::Actor;
 use crate::db::{Conn, DbError, Row, Value};
 use crate::fail::Fail;
 use crate::flags::{self, NewFlag};
@@ -18,41 +18,14 @@ use serde_json::json;
 
 crate::text_columns!(Happening);
 
+pub use crate::owned::Scope;
+
 /// What a person may see of the materials.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    Bureau,
-    /// Everybody of an institution: whoever meets a material in the house must be able to say whose it is.
-    Institution(String),
-    Client(String),
-}
-
-impl Scope {
-    /// # Errors
-    /// [`Fail::Forbidden`] for those who have nothing to do with cases.
-    pub fn of(actor: &Actor) -> Result<Self, Fail> {
-        let organisation = || actor.organisation_id.clone().unwrap_or_default();
-        if actor.has(RoleKind::Bureau) {
-            Ok(Self::Bureau)
-        } else if actor.has(RoleKind::Institution) {
-            Ok(Self::Institution(organisation()))
-        } else if actor.is(Role::Client) {
-            Ok(Self::Client(organisation()))
-        } else {
-            Err(Fail::Forbidden(say(
-                "鉴定材料由委托人、鉴定机构和司法行政机关经手。您的账号不参与办案，请联系安全管理员。",
-            )))
-        }
-    }
-
-    /// A condition on `m` (the material) whose one value is `$1`.
-    fn sql(&self) -> (&'static str, Value) {
-        match self {
-            Self::Bureau => ("$1 = ''", Value::from("")),
-            Self::Institution(id) => ("m.institution_id = $1", Value::from(id)),
-            Self::Client(id) => ("m.client_organisation_id = $1", Value::from(id)),
-        }
-    }
+///
+/// # Errors
+/// [`Fail::Forbidden`] for those who have nothing to do with cases.
+pub fn scope_of(actor: &Actor) -> Result<Scope, Fail> {
+    Scope::of(actor, "鉴定材料由委托人、鉴定机构和司法行政机关经手。您的账号不参与办案，请联系安全管理员。")
 }
 
 /// Whose materials they are: a subject of some procedure, and those who may see it.
@@ -175,7 +148,7 @@ fn stored(holder: &Holder) -> (&'static str, String, String) {
 
 /// The material with this code, if it is in scope.
 pub async fn find(conn: &mut Conn, scope: &Scope, code: &str) -> Result<Material, Fail> {
-    let (condition, value) = scope.sql();
+    let (condition, value) = scope.sql("m");
     let row = conn
         .first(
             format!("select {COLUMNS} from material m where {condition} and m.code = $2"),
@@ -190,7 +163,7 @@ pub async fn find(conn: &mut Conn, scope: &Scope, code: &str) -> Result<Material
 /// # Errors
 /// [`Fail::NotFound`] where there is none to be seen.
 pub async fn list(conn: &mut Conn, scope: &Scope, subject_id: &str) -> Result<Vec<Material>, Fail> {
-    let (condition, value) = scope.sql();
+    let (condition, value) = scope.sql("m");
     let rows = conn
         .all(
             format!(
@@ -249,7 +222,7 @@ impl Show {
 
 /// How many there are in all.
 pub async fn count(conn: &mut Conn, scope: &Scope, show: Show, account_id: &str) -> Result<i64, DbError> {
-    let (condition, value) = scope.sql();
+    let (condition, value) = scope.sql("m");
     let sql = format!("select count(*) from material m where {condition} and {}", show.sql());
     conn.count(sql, &[value, Value::from(account_id)]).await
 }
@@ -262,7 +235,7 @@ pub async fn page(
     account_id: &str,
     offset: i64,
 ) -> Result<Vec<Material>, DbError> {
-    let (condition, value) = scope.sql();
+    let (condition, value) = scope.sql("m");
     let sql = format!(
         "select {COLUMNS} from material m where {condition} and {} order by m.since, m.id limit $3 offset $4",
         show.sql()

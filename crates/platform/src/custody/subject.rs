@@ -6,7 +6,7 @@ use super::chain::Holder;
 use super::forms;
 use super::pages::holder_text;
 use super::papers::{MaterialLabel, MaterialLabels};
-use super::store::{self, Material, Scope};
+use super::store::{self, Material};
 use super::{acts, rules};
 use crate::actor::Role;
 use crate::app::App;
@@ -51,7 +51,7 @@ async fn show(State(app): State<App>, who: Signed, Path(id): Path<String>) -> Pa
 }
 
 async fn page(conn: &mut Conn, who: &Signed, id: &str, filled: Filled, objections: Vec<Objection>) -> Page {
-    let materials = store::list(conn, &Scope::of(&who.actor)?, id).await?;
+    let materials = store::list(conn, &store::scope_of(&who.actor)?, id).await?;
     let mut papers = papers::list(conn, id).await?;
     papers.retain(|paper| PAPERS.contains(&paper.kind.as_str()));
     let may_receive = materials.first().is_some_and(|one| {
@@ -67,7 +67,7 @@ async fn page(conn: &mut Conn, who: &Signed, id: &str, filled: Filled, objection
 }
 
 async fn send(State(app): State<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
-    let scope = Scope::of(&who.actor)?;
+    let scope = store::scope_of(&who.actor)?;
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let materials = store::list(&mut tx.conn, &scope, &id).await?;
     let outcome = if form.text("do") == "register" {
@@ -142,7 +142,7 @@ async fn labels(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
-    let mut materials = store::list(&mut conn, &Scope::of(&who.actor)?, &id).await?;
+    let mut materials = store::list(&mut conn, &store::scope_of(&who.actor)?, &id).await?;
     let query = query.unwrap_or_default();
     let chosen: Vec<&str> = query.split('&').filter_map(|pair| pair.strip_prefix("code=")).collect();
     if !chosen.is_empty() {

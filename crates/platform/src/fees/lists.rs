@@ -2,7 +2,7 @@
 
 use super::payments::{FileOfPayments, Payment, PaymentGateway};
 use super::statement::Match;
-use super::store::{self, OwedLine, Scope, Totals};
+use super::store::{self, OwedLine, Totals};
 use super::tariff::{Tariff, TariffRow, tariff};
 use super::{KEEPERS, acts};
 use crate::app::App;
@@ -66,7 +66,7 @@ async fn list_page(
     faults: Vec<Fault>,
     objections: Vec<Objection>,
 ) -> Page {
-    let scope = Scope::of(&who.actor)?;
+    let scope = store::scope_of(&who.actor)?;
     let mut conn = app.db.read().await?;
     let (lines, totals) = store::outstanding(&mut conn, &scope, (page - 1) * PAGE_ROWS, PAGE_ROWS).await?;
     let paging = Paging::new(page, totals.owing);

@@ -6,7 +6,7 @@ use super::account::{Entry, FeeAccount, PayWay, Relief, ReliefKind};
 use super::payments::{PaymentGateway, RecordedByHand};
 use super::quote::{self, QuoteLine, TypedRow};
 use super::refund::{self, Cause, Proposal, Responsibility};
-use super::store::{self, Scope};
+use super::store;
 use super::tariff::{Tariff, TariffRow, tariff};
 use super::{KEEPERS, acts, forms, may_see};
 use crate::actor::Role;
@@ -87,7 +87,7 @@ async fn show(State(app): State<App>, who: Signed, Path(id): Path<String>) -> Re
 }
 
 async fn page(app: &App, who: &Signed, id: &str, again: Option<Again>) -> Result<Response, Fail> {
-    let scope = Scope::of(&who.actor)?;
+    let scope = store::scope_of(&who.actor)?;
     let mut conn = app.db.read().await?;
     let account = store::find_in(&mut conn, &scope, id).await?;
     if !may_see(&who.actor) {
@@ -120,7 +120,7 @@ enum Outcome {
 
 /// Opens the transaction for a form, if this person may send it and nobody was faster.
 async fn open(app: &App, who: &Signed, id: &str, part: Part, form: &Form) -> Result<Option<(Tx, FeeAccount)>, Fail> {
-    let scope = Scope::of(&who.actor)?;
+    let scope = store::scope_of(&who.actor)?;
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let account = store::find_in(&mut tx.conn, &scope, id).await?;
     who.must_be(part.by())?;

@@ -4,7 +4,7 @@
 
 use super::account::{Balance, Entry, FeeAccount, Recorded};
 use super::statement::Owed;
-use crate::actor::{Actor, Role, RoleKind};
+use crate::actor::Actor;
 use crate::db::{Conn, DbError, Row, Value};
 use crate::fail::Fail;
 use crate::perform::Tx;
@@ -12,40 +12,14 @@ use crate::text::say;
 use crate::values;
 use jiff::civil::Date;
 
+pub use crate::owned::Scope;
+
 /// What a person may see of the accounts. Who examines or reviews does not look after the money.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    Bureau,
-    Institution(String),
-    Client(String),
-}
-
-impl Scope {
-    /// # Errors
-    /// [`Fail::Forbidden`] for those who have nothing to do with cases.
-    pub fn of(actor: &Actor) -> Result<Self, Fail> {
-        let organisation = || actor.organisation_id.clone().unwrap_or_default();
-        if actor.has(RoleKind::Bureau) {
-            Ok(Self::Bureau)
-        } else if actor.has(RoleKind::Institution) {
-            Ok(Self::Institution(organisation()))
-        } else if actor.is(Role::Client) {
-            Ok(Self::Client(organisation()))
-        } else {
-            Err(Fail::Forbidden(say(
-                "费用由委托人、鉴定机构和司法行政机关查阅。您的账号不参与办案，请联系安全管理员。",
-            )))
-        }
-    }
-
-    /// A condition on `f` (the account) whose one value is `$1`.
-    fn sql(&self) -> (&'static str, Value) {
-        match self {
-            Self::Bureau => ("$1 = ''", Value::from("")),
-            Self::Institution(id) => ("f.institution_id = $1", Value::from(id)),
-            Self::Client(id) => ("f.client_organisation_id = $1", Value::from(id)),
-        }
-    }
+///
+/// # Errors
+/// [`Fail::Forbidden`] for those who have nothing to do with cases.
+pub fn scope_of(actor: &Actor) -> Result<Scope, Fail> {
+    Scope::of(actor, "费用由委托人、鉴定机构和司法行政机关查阅。您的账号不参与办案，请联系安全管理员。")
 }
 
 const COLUMNS: &str =
@@ -66,7 +40,7 @@ pub async fn find(conn: &mut Conn, subject_id: &str) -> Result<Option<FeeAccount
 /// # Errors
 /// [`Fail::NotFound`] for what is not there or not this person's.
 pub async fn find_in(conn: &mut Conn, scope: &Scope, subject_id: &str) -> Result<FeeAccount, Fail> {
-    let (condition, value) = scope.sql();
+    let (condition, value) = scope.sql("f");
     let row = conn
         .first(
             format!("select {COLUMNS} from fee_account f where {condition} and f.subject_id = $2"),
@@ -288,7 +262,7 @@ pub async fn outstanding(
     offset: i64,
     rows: i64,
 ) -> Result<(Vec<OwedLine>, Totals), DbError> {
-    let (condition, value) = scope.sql();
+    let (condition, value) = scope.sql("f");
     let sums = conn
         .first(
             format!(
