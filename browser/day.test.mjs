@@ -438,7 +438,9 @@ step("anyone verifies it, and the file does not leave the browser", async () => 
   // The same by choosing the file.
   await page.getByLabel("选择PDF文件").setInputFiles(day.file);
   await same.waitFor();
-  assert.deepEqual(anyone.requests.slice(asked).map((request) => `${request.method()} ${request.url()}`), [], "nothing is asked, nothing is sent");
+  // The tab's icon is fetched by the browser itself whenever it likes, on a slow machine after the page has settled.
+  const sinceThen = anyone.requests.slice(asked).filter((request) => !(request.method() === "GET" && new URL(request.url()).pathname === "/assets/sijian.svg"));
+  assert.deepEqual(sinceThen.map((request) => `${request.method()} ${request.url()}`), [], "nothing is asked, nothing is sent");
 });
 
 step("a wrong code is not found, and the page says what to do", async () => {
