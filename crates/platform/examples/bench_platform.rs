@@ -125,11 +125,11 @@ async fn write(conn: &mut Conn, n: usize, id: &str, institution: &str, court: &s
     let code = format!("310000-2026-{n:08}-0");
     conn.run(
         "insert into appraisal_case (id, version, state, institution_id, client_organisation_id, client_account_id, code, item, client_name,
-             examinee_name, received_on, due_on, due_rule, due_provisional, due_sort, clock, content, search_text, changed_at)
-         values ($1, 1, $2, $3, $4, $5, $6, 'FY-0202', '演示东区人民法院', $7, $8, $9, 'DL03', 0, $10, $11, $12, $13, '2026-09-01T00:00:00.000Z')",
+             examinee_name, received_on, due_on, due_rule, due_provisional, due_sort, clock, content, changed_at)
+         values ($1, 1, $2, $3, $4, $5, $6, 'FY-0202', '演示东区人民法院', $7, $8, $9, 'DL03', 0, $10, $11, $12, '2026-09-01T00:00:00.000Z')",
         values![id, state.word(), institution, court, account, &code, &name, received, due,
             due.map_or_else(|| "9999-12-31".to_owned(), |day| day.to_string()), if running { "running" } else { "stopped" },
-            content.to_string(), format!("{name}\n演示东区人民法院\n（2026）演委鉴字第{n}号\n{}", code.to_lowercase())],
+            content.to_string()],
     )
     .await?;
     conn.run(

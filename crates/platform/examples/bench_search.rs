@@ -338,8 +338,8 @@ async fn batch(conn: &mut Conn, from: usize, many: usize, cases: usize, random: 
         documents.extend([Value::from(&id), Value::from(day)]);
     }
     insert(conn, "appraisal_case (id, version, state, institution_id, client_organisation_id, client_account_id, code, opinion_number, item,
-         client_name, examinee_name, received_on, due_on, due_rule, due_provisional, due_sort, clock, content, search_text, changed_at)",
-        "($, 1, $, $, $, 'account', $, $, 'FY-0202', $, $, $, $, 'DL03', 0, $, $, $, '', '2026-09-01T00:00:00.000Z')", &rows).await?;
+         client_name, examinee_name, received_on, due_on, due_rule, due_provisional, due_sort, clock, content, changed_at)",
+        "($, 1, $, $, $, 'account', $, $, 'FY-0202', $, $, $, $, 'DL03', 0, $, $, $, '2026-09-01T00:00:00.000Z')", &rows).await?;
     insert(conn, "case_appraiser (case_id, appraiser_id, position)", "($, $, $)", &team).await?;
     insert(conn, "search_document (case_id, received_on, due_sort)", "($, $, '9999-12-31')", &documents).await?;
     let mut texts = Vec::new();

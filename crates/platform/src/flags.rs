@@ -2,9 +2,8 @@
 //!
 //! **Invariant:** a flag accuses nobody and changes nothing; it is append-only and stands beside the act's event.
 
-use crate::db::{Conn, DbError, Row};
+use crate::db::{Conn, DbError, Row, Value};
 use crate::perform::Tx;
-use crate::text::Lang;
 use crate::values;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
@@ -116,26 +115,46 @@ pub struct Flag {
     pub raised_at: Timestamp,
 }
 
-impl Flag {
-    /// The facts in a line: `text` of the detail, in the reader's language where it is a key.
-    pub fn text(&self, lang: Lang) -> String {
-        self.detail["text"].as_str().map(|key| lang.t(key).into_owned()).unwrap_or_default()
+/// Which of them a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub kind: Option<Kind>,
+    /// Of one institution; empty: of all.
+    pub institution_id: String,
+}
+
+impl Filter {
+    /// The values `$1` and `$2` of [`FILTER`].
+    fn values(&self) -> [Value; 2] {
+        [Value::from(self.kind.map_or("", Kind::word)), Value::from(&self.institution_id)]
     }
 }
 
-/// The oldest first: a page of them and how many there are in all.
-pub async fn list(conn: &mut Conn, kind: Option<Kind>, offset: i64, rows: i64) -> Result<(Vec<Flag>, i64), DbError> {
-    let word = kind.map_or("", Kind::word);
-    let total = conn.count("select count(*) from supervision_flag where ($1 = '' or kind = $1)", values![word]).await?;
-    let found = conn
-        .all(
-            "select f.kind, f.subject_id, o.name as institution_name, f.article, f.detail, f.raised_at
-             from supervision_flag f join organisation o on o.id = f.institution_id
-             where ($1 = '' or f.kind = $1) order by f.sequence limit $2 offset $3",
-            values![word, rows, offset],
-        )
-        .await?;
-    Ok((found.iter().map(read).collect::<Result<_, _>>()?, total))
+const FILTER: &str = "($1 = '' or f.kind = $1) and ($2 = '' or f.institution_id = $2)";
+
+/// How many there are in all.
+pub async fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, DbError> {
+    conn.count(format!("select count(*) from supervision_flag f where {FILTER}"), &filter.values()).await
+}
+
+/// Some of them, the oldest first.
+pub async fn list(conn: &mut Conn, filter: &Filter, offset: i64, rows: i64) -> Result<Vec<Flag>, DbError> {
+    let [kind, institution] = filter.values();
+    let sql = format!(
+        "select f.kind, f.subject_id, o.name as institution_name, f.article, f.detail, f.raised_at
+         from supervision_flag f join organisation o on o.id = f.institution_id
+         where {FILTER} order by f.sequence limit $3 offset $4"
+    );
+    let found = conn.all(sql, &[kind, institution, Value::from(rows), Value::from(offset)]).await?;
+    found.iter().map(read).collect()
+}
+
+/// Each kind that there is, with how many, of one institution or (empty) of all.
+pub async fn kinds(conn: &mut Conn, institution_id: &str) -> Result<Vec<(Kind, i64)>, DbError> {
+    let sql = "select f.kind, count(*) as many from supervision_flag f
+               where ($1 = '' or f.institution_id = $1) group by f.kind order by f.kind";
+    let rows = conn.all(sql, values![institution_id]).await?;
+    rows.iter().map(|row| Ok((row.get("kind")?, row.get("many")?))).collect()
 }
 
 fn read(row: &Row) -> Result<Flag, DbError> {

@@ -32,6 +32,7 @@ pub mod perform;
 pub mod portal;
 pub mod registry;
 pub mod rulebook;
+pub mod supervision;
 pub mod text;
 pub mod tracking;
 pub mod web;
@@ -59,6 +60,7 @@ pub const FEATURES: &[Feature] = &[
     cases::FEATURE,
     opinions::FEATURE,
     archive::FEATURE,
+    supervision::FEATURE,
     tracking::FEATURE,
     notices::FEATURE,
     imports::FEATURE,

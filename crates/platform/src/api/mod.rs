@@ -1,7 +1,7 @@
 //! The interface for programs (程序接口): `/api/v1`, from the same tables, forms and acts as the pages.
 //!
 //! Reading order: `scopes` (what a token may) · `tokens` (page and store) · `caller` (who asks) · `input` (JSON as a form) ·
-//! `shapes` (cases as JSON) · `reading`, `writing`, `once` (what can be asked) · `table`, `openapi`, `schemas` (what is said
+//! `shapes` (cases as JSON) · `reading`, `writing`, `working`, `once` (what can be asked) · `table`, `openapi`, `schemas` (what is said
 //! about it).
 //!
 //! **Invariant:** nothing is decided here: a step is prepared and carried out by `cases::acts` as from a page, and a token
@@ -17,6 +17,7 @@ mod scopes;
 mod shapes;
 mod table;
 mod tokens;
+mod working;
 mod writing;
 
 use crate::Feature;
@@ -26,5 +27,5 @@ use axum::Router;
 pub const FEATURE: Feature = Feature { name: "api", routes, navigation: &[], case_tabs: &[] };
 
 fn routes() -> Router<App> {
-    tokens::routes().merge(reading::routes()).merge(writing::routes()).merge(openapi::routes())
+    tokens::routes().merge(reading::routes()).merge(writing::routes()).merge(working::routes()).merge(openapi::routes())
 }

@@ -7,6 +7,7 @@ use super::writing::is_step;
 use crate::app::App;
 use crate::cases::described::{self, Described};
 use crate::cases::{Action, Case, State};
+use crate::custody;
 use crate::text::Lang;
 use crate::web::{Page, Ui, Visitor, html};
 use askama::Template;
@@ -57,10 +58,13 @@ fn made(lang: Lang, today: Date, base: &str) -> Json {
     for one in OPERATIONS {
         let mut said = operation(one);
         if one.method == "post" {
-            components.insert("Entrustment".into(), schemas::form(&described::entrustment(today), lang, false));
-            said["requestBody"] = body("Entrustment");
+            said["requestBody"] = if one.body.is_empty() { bytes() } else { body(one.body) };
         }
         put(&mut paths, one.path, one.method, said);
+    }
+    components.insert("Entrustment".into(), schemas::form(&described::entrustment(today), lang, false));
+    for (name, form) in custody_forms(today) {
+        components.insert(name.into(), schemas::form(&form, lang, name == "Deed"));
     }
     for action in steps() {
         let form = described::step(action, today).unwrap_or(Described { fields: Vec::new(), together: Vec::new() });
@@ -101,6 +105,17 @@ fn put(paths: &mut Map<String, Json>, path: &str, method: &str, said: Json) {
 fn body(schema: &str) -> Json {
     let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
     json!({ "required": true, "content": { "application/json": { "schema": schema } } })
+}
+
+fn bytes() -> Json {
+    json!({ "required": true, "content": { "application/octet-stream": {} } })
+}
+
+/// What the forms of materials ask for; those of all deeds together, each of which reads its own fields.
+fn custody_forms(today: Date) -> [(&'static str, Described); 3] {
+    let custody::Described { another, receipt, deeds } = custody::described(today);
+    let alone = |fields| Described { fields, together: Vec::new() };
+    [("AnotherMaterial", alone(another)), ("Receipt", alone(receipt)), ("Deed", alone(deeds))]
 }
 
 fn answered(schema: Json) -> Json {

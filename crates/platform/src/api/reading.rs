@@ -69,7 +69,7 @@ async fn list(Extract(app): Extract<App>, caller: Caller, Query(pairs): Pairs) -
     } else {
         // The search answers in pages of its own size.
         window.per_page = PAGE_ROWS;
-        let sought = Sought { query: asked.text("q").to_owned(), state, in_texts: false };
+        let sought = Sought { query: asked.text("q").to_owned(), state, in_texts: asked.text("texts") == "yes" };
         let found = search::find(&mut conn, &scope, &sought, window.page).await?;
         let found = found.map_err(|_| {
             let what = say("查找内容不能超过%{n}个字，请只输入一部分。").with("n", search::QUERY_MAX);

@@ -202,9 +202,26 @@ const SHAPES: &[Shape] = &[
         ],
     ),
     (
+        "Draft",
+        &[
+            ("version", "int"),
+            ("case_facts", "text"),
+            ("data_abstract", "text"),
+            ("process", "text"),
+            ("analysis", "text"),
+            ("opinion", "text"),
+            ("annexes", "text"),
+            ("dissent", "text"),
+            ("dissenter", "text"),
+            ("annex", "texts"),
+        ],
+    ),
+    ("NewFile", &[("id", "text"), ("name", "text"), ("sha256", "text"), ("size", "int")]),
+    (
         "Material",
         &[
             ("code", "text"),
+            ("version", "int"),
             ("name", "text"),
             ("kind", "text"),
             ("quantity", "text"),

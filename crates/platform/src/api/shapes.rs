@@ -2,6 +2,7 @@
 
 use super::input::Window;
 use crate::actor::RoleKind;
+use crate::cases::draft::Draft;
 use crate::cases::facts::{Declared, Facts};
 use crate::cases::queue::{self, Line};
 use crate::cases::{self, Event};
@@ -163,10 +164,20 @@ pub(super) fn material(one: &Material) -> Json {
         Holder::Gone(_) => ("gone", None),
     };
     json!({
-        "code": one.code, "name": one.name, "kind": one.kind, "quantity": one.quantity, "properties": one.properties,
+        "code": one.code, "version": one.version, "name": one.name, "kind": one.kind, "quantity": one.quantity, "properties": one.properties,
         "state": one.state, "holder": holder, "holder_name": name, "since": one.since, "seal": one.seal,
         "left": one.left, "unit": one.unit, "irregularities": one.irregular,
     })
+}
+
+/// The draft under the names of its form, with the version to send along when it is saved again.
+pub(super) fn draft(version: i64, one: &Draft) -> Json {
+    let mut fields: serde_json::Map<String, Json> =
+        one.parts().into_iter().map(|(name, _, text)| (name.to_owned(), json!(text))).collect();
+    fields.insert("version".into(), json!(version));
+    fields.insert("dissenter".into(), json!(one.dissenter));
+    fields.insert("annex".into(), one.annex_refs.iter().map(|annex| json!(annex.source)).collect());
+    Json::Object(fields)
 }
 
 pub(super) fn fees(one: &FeeAccount) -> Json {

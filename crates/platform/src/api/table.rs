@@ -14,6 +14,8 @@ pub(super) struct Operation {
     pub scope: &'static str,
     pub about: &'static str,
     pub asks: &'static [Asks],
+    /// The schema of what is sent; empty where nothing is, or bytes are.
+    pub body: &'static str,
     /// The schema of the answer; empty for bytes.
     pub answer: &'static str,
     pub is_list: bool,
@@ -26,7 +28,7 @@ const fn get(
     answer: &'static str,
     about: &'static str,
 ) -> Operation {
-    Operation { method: "get", path, id, scope, about, asks: &[], answer, is_list: false }
+    Operation { method: "get", path, id, scope, about, asks: &[], body: "", answer, is_list: false }
 }
 
 const PAGE: Asks = Asks { name: "page", about: "Counted from 1." };
@@ -38,6 +40,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             Asks { name: "show", about: "mine, overdue, soon or all (the default)." },
             Asks { name: "state", about: "Only cases in this state." },
             Asks { name: "q", about: "Search in names and numbers; then a page has 50 rows." },
+            Asks { name: "texts", about: "yes: search in opinions and records as well." },
             PAGE,
             PER_PAGE,
         ],
@@ -46,6 +49,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "post",
+        body: "Entrustment",
         ..get(
             "/api/v1/cases",
             "entrustCase",
@@ -81,6 +85,64 @@ pub(super) const OPERATIONS: &[Operation] = &[
             "custody:read",
             "Material",
             "Materials and who holds them.",
+        )
+    },
+    Operation {
+        method: "post",
+        body: "AnotherMaterial",
+        is_list: true,
+        ..get(
+            "/api/v1/cases/{id}/materials",
+            "registerMaterial",
+            "custody:write",
+            "Material",
+            "A material that was brought: entered and received.",
+        )
+    },
+    Operation {
+        method: "post",
+        body: "Receipt",
+        is_list: true,
+        ..get(
+            "/api/v1/cases/{id}/materials/receive",
+            "receiveMaterials",
+            "custody:write",
+            "Material",
+            "Announced materials come in: `code` names them, state_CODE and seal_CODE say how each came.",
+        )
+    },
+    Operation {
+        method: "post",
+        body: "Deed",
+        ..get(
+            "/api/v1/materials/{code}/deeds/{deed}",
+            "actOnMaterial",
+            "custody:write",
+            "Material",
+            "A hand-over, a sealing, a consumption, a return …, by the version that was seen.",
+        )
+    },
+    get("/api/v1/cases/{id}/draft", "getDraft", "cases:read", "Draft", "The newest draft; not for clients."),
+    Operation {
+        method: "post",
+        body: "Draft",
+        ..get(
+            "/api/v1/cases/{id}/draft",
+            "saveDraft",
+            "cases:write",
+            "Draft",
+            "The next version of the draft, after the version that was seen (0 before the first).",
+        )
+    },
+    Operation {
+        method: "post",
+        asks: &[Asks { name: "name", about: "The file's name." }],
+        ..get(
+            "/api/v1/cases/{id}/files",
+            "addFile",
+            "files:write",
+            "NewFile",
+            "A file beside the case; the body is its bytes.",
         )
     },
     get("/api/v1/cases/{id}/fees", "getFees", "fees:read", "Fees", "The fee account; sums in fen."),

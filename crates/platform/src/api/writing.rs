@@ -33,7 +33,7 @@ pub(super) fn is_step(action: Action) -> bool {
 
 /// Answers a request that was answered before, else does it. One that failed because its twin was faster gets the twin's
 /// answer.
-async fn once<F: Future<Output = Result<Response, Fail>>>(
+pub(super) async fn once<F: Future<Output = Result<Response, Fail>>>(
     app: &App,
     key: Option<&Key>,
     act: F,

@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** a paper is only data; it decides nothing.
 
+use crate::printed;
 use jiff::civil::Date;
-use paper::{Picture, Printed, Template};
+use paper::Picture;
 use serde::Serialize;
 
 /// 案卷封面和卷内目录.
@@ -59,45 +60,17 @@ pub struct VolumePicture {
     pub printed_on: Date,
 }
 
-macro_rules! printed {
-    ($paper:ty, $name:literal, $title:literal) => {
-        impl $paper {
-            pub const TEMPLATE: Template = Template { name: $name, source: include_str!($name) };
-        }
-
-        impl Printed for $paper {
-            fn template() -> Template {
-                Self::TEMPLATE
-            }
-
-            fn title() -> &'static str {
-                $title
-            }
-
-            fn author(&self) -> String {
-                self.institution.clone()
-            }
-
-            fn date(&self) -> Date {
-                self.printed_on
-            }
-
-            fn pictures(&self) -> Vec<Picture> {
-                self.pictured()
-            }
-        }
-    };
-}
-
-printed!(VolumeCover, "volume_cover.typ", "司法鉴定案卷");
-printed!(VolumeSheet, "volume_sheet.typ", "案卷材料");
-printed!(VolumePicture, "volume_picture.typ", "案卷图片");
+printed!(VolumeCover, "volume_cover.typ", "司法鉴定案卷", |paper| paper.institution);
+printed!(VolumeSheet, "volume_sheet.typ", "案卷材料", |paper| paper.institution);
+printed!(
+    VolumePicture,
+    "volume_picture.typ",
+    "案卷图片",
+    |paper| paper.institution,
+    pictures | paper | vec![Picture { name: "picture".into(), bytes: paper.bytes.as_slice().into() }]
+);
 
 impl VolumeCover {
-    fn pictured(&self) -> Vec<Picture> {
-        Vec::new()
-    }
-
     /// What the tests print.
     pub fn samples() -> Vec<Self> {
         let line = |n: usize| IndexLine {
@@ -122,10 +95,6 @@ impl VolumeCover {
 }
 
 impl VolumeSheet {
-    fn pictured(&self) -> Vec<Picture> {
-        Vec::new()
-    }
-
     pub fn samples() -> Vec<Self> {
         let row = |value: String| SheetRow { label: "记录内容".into(), value };
         let ordinary = Self {
@@ -137,11 +106,5 @@ impl VolumeSheet {
         };
         let long = Self { rows: vec![row("胸部压痛，未见皮下出血。\n".repeat(400))], ..ordinary.clone() };
         vec![ordinary, long]
-    }
-}
-
-impl VolumePicture {
-    fn pictured(&self) -> Vec<Picture> {
-        vec![Picture { name: "picture".into(), bytes: self.bytes.as_slice().into() }]
     }
 }

@@ -210,16 +210,20 @@ pub async fn entrust(app: &App, tx: &mut Tx, entrustment: Entrustment) -> Result
     Ok(id)
 }
 
-/// Materials enter custody: with the client until the front desk receives them.
-async fn announce(tx: &mut Tx, case: &Record, materials: &[Material]) -> Result<(), Fail> {
-    let entrustment = &case.content.entrustment;
-    let owners = custody::Owners {
+/// Whose a case's materials are.
+pub fn material_owners(case: &Record) -> custody::Owners {
+    custody::Owners {
         procedure: Case::NAME.into(),
         subject_id: case.id.clone(),
-        label: entrustment.examinee.name.clone(),
+        label: case.content.entrustment.examinee.name.clone(),
         institution_id: case.institution_id.clone(),
         client_organisation_id: case.client_organisation_id.clone(),
-    };
+    }
+}
+
+/// Materials enter custody: with the client until the front desk receives them.
+async fn announce(tx: &mut Tx, case: &Record, materials: &[Material]) -> Result<(), Fail> {
+    let owners = material_owners(case);
     let announced = |one: &Material| custody::Announced {
         name: one.name.clone(),
         kind: one.kind.clone(),
@@ -227,6 +231,7 @@ async fn announce(tx: &mut Tx, case: &Record, materials: &[Material]) -> Result<
         properties: one.properties.clone(),
     };
     let materials: Vec<custody::Announced> = materials.iter().map(announced).collect();
+    custody::open(&mut tx.conn, &[(&owners, case.received_on)]).await?;
     custody::register(tx, &owners, &materials, case.received_on).await
 }
 

@@ -9,7 +9,8 @@ use crate::actor::RoleKind;
 use crate::app::App;
 use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
-use crate::files;
+use crate::files::{self, Stored};
+use crate::perform::Tx;
 use crate::text::say;
 use crate::values;
 use crate::web::{Signed, done};
@@ -80,40 +81,63 @@ async fn add(
     Path(id): Path<String>,
     mut form: Multipart,
 ) -> Result<Response, Fail> {
-    let mut conn = app.db.read().await?;
-    let case = store::find(&mut conn, &Scope::of(&who.actor)?, &id).await?;
-    let many = conn.count("select count(*) from attachment where subject_id = $1", values![&id]).await?;
-    // Nothing may hold a connection while a slow client sends two gigabytes.
-    drop(conn);
-    if !may_add(&case, &who.actor) {
-        return Err(Fail::refused(say("此案不能再添加文件。"), "", say("案件办结之后的文件，请交档案管理员。")));
-    }
-    if many >= FILES_MAX {
-        return Err(Fail::TooLarge(say("此案已有%{n}个文件，请合并后再上传。").with("n", many)));
-    }
+    room_for_one(&app, &who, &id).await?;
     let bad = |_| Fail::Bad(say("文件没有传完，请重新上传。"));
     while let Some(field) = form.next_field().await.map_err(bad)? {
         if field.name() != Some("file") {
             continue;
         }
-        let name = shown_name(field.file_name().unwrap_or_default());
+        let name = field.file_name().unwrap_or_default().to_owned();
         let stored = app.files.receive(app.clock.now(), field).await?;
-        if stored.size == 0 {
-            return Err(Fail::Bad(say("文件是空的，请选择一个有内容的文件。")));
-        }
-        let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
-        files::record(&mut tx.conn, &stored, tx.now).await?;
-        let (file, now) = (tx.new_id(), tx.now);
-        tx.conn
-            .run(
-                "insert into attachment (id, procedure_name, subject_id, name, sha256, added_by, added_at) values ($1, 'case', $2, $3, $4, $5, $6)",
-                values![file, &id, name, &stored.sha256, &who.actor.account_id, now],
-            )
-            .await?;
+        let (tx, _) = keep(&app, &who, &id, &name, &stored).await?;
         tx.conn.commit().await?;
         return Ok(done(&format!("/cases/{id}"), "文件已上传。"));
     }
     Err(Fail::Bad(say("没有选择文件，请选择后再上传。")))
+}
+
+/// Whether one more file may come, before its bytes are read.
+///
+/// # Errors
+/// The case is not in sight, is closed, or has as many files as one case may have.
+pub async fn room_for_one(app: &App, who: &Signed, id: &str) -> Result<(), Fail> {
+    // Nothing may hold a connection while a slow client sends two gigabytes: it ends with this function.
+    let mut conn = app.db.read().await?;
+    let case = store::find(&mut conn, &Scope::of(&who.actor)?, id).await?;
+    let many = conn.count("select count(*) from attachment where subject_id = $1", values![id]).await?;
+    if !may_add(&case, &who.actor) {
+        return Err(closed());
+    }
+    if many >= FILES_MAX {
+        return Err(Fail::TooLarge(say("此案已有%{n}个文件，请合并后再上传。").with("n", many)));
+    }
+    Ok(())
+}
+
+/// Puts a stored file beside the case, under the name its owner gave it: the transaction, still open, and the file's id.
+pub async fn keep(app: &App, who: &Signed, id: &str, name: &str, stored: &Stored) -> Result<(Tx, String), Fail> {
+    if stored.size == 0 {
+        return Err(Fail::Bad(say("文件是空的，请选择一个有内容的文件。")));
+    }
+    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+    // The case may have been closed while the bytes came in.
+    let case = store::find(&mut tx.conn, &Scope::of(&who.actor)?, id).await?;
+    if !may_add(&case, &who.actor) {
+        return Err(closed());
+    }
+    files::record(&mut tx.conn, stored, tx.now).await?;
+    let (file, now) = (tx.new_id(), tx.now);
+    tx.conn
+        .run(
+            "insert into attachment (id, procedure_name, subject_id, name, sha256, added_by, added_at) values ($1, 'case', $2, $3, $4, $5, $6)",
+            values![&file, id, shown_name(name), &stored.sha256, &who.actor.account_id, now],
+        )
+        .await?;
+    Ok((tx, file))
+}
+
+fn closed() -> Fail {
+    Fail::refused(say("此案不能再添加文件。"), "", say("案件办结之后的文件，请交档案管理员。"))
 }
 
 /// The last part of whatever path the browser sent, without control signs; never used as a path here.

@@ -6,8 +6,9 @@
 use super::content::{ClientContact, Content, DeliveryWay, Entrustment, Examinee, History, Purpose};
 use super::facts::Record;
 use super::steps::{Action, Case, State};
-use super::{law, rules, store};
+use super::{acts, law, rules, store};
 use crate::actor::Role;
+use crate::custody;
 use crate::fail::Fail;
 use crate::perform::{Act, Subject, Tx};
 use crate::registry::ItemCode;
@@ -68,6 +69,9 @@ pub async fn enter(tx: &mut Tx, closed: Vec<Closed>) -> Result<Vec<String>, Fail
     }
     tx.perform_many(&acts).await?;
     store::create_many(tx, &records).await?;
+    let owners: Vec<custody::Owners> = records.iter().map(acts::material_owners).collect();
+    let subjects: Vec<_> = owners.iter().zip(&records).map(|(owners, record)| (owners, record.received_on)).collect();
+    custody::open(&mut tx.conn, &subjects).await?;
     Ok(ids)
 }
 

@@ -6,8 +6,8 @@
 #[path = "papers/notices.rs"]
 pub mod notices;
 
+use crate::printed;
 use jiff::civil::Date;
-use paper::{Printed, Template};
 pub use paper::{amount, capital_amount};
 use serde::Serialize;
 
@@ -273,33 +273,6 @@ pub struct ReturnedMaterial {
     pub name: String,
     pub quantity: String,
     pub state: String,
-}
-
-macro_rules! printed {
-    ($paper:ty, $name:literal, $title:literal, |$this:ident| $author:expr) => {
-        impl $paper {
-            pub const TEMPLATE: Template = Template { name: $name, source: include_str!($name) };
-        }
-
-        impl Printed for $paper {
-            fn template() -> Template {
-                Self::TEMPLATE
-            }
-
-            fn title() -> &'static str {
-                $title
-            }
-
-            fn author(&self) -> String {
-                let $this = self;
-                $author.clone()
-            }
-
-            fn date(&self) -> Date {
-                self.printed_on
-            }
-        }
-    };
 }
 
 printed!(CommissionAgreement, "commission_agreement.typ", "司法鉴定委托书", |paper| paper.institution.name);

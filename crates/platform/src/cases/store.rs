@@ -234,27 +234,27 @@ pub async fn create(tx: &mut Tx, case: &Record, client_name: &str, due: &Due) ->
     tx.conn
         .run(
             "insert into appraisal_case (id, version, state, institution_id, client_organisation_id, client_account_id, item,
-                 client_name, examinee_name, received_on, due_on, due_rule, due_provisional, due_sort, clock, content, search_text, changed_at)
-             values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                 client_name, examinee_name, received_on, due_on, due_rule, due_provisional, due_sort, clock, content, changed_at)
+             values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             values![
                 &case.id, case.state.word(), &case.institution_id, &case.client_organisation_id, &case.client_account_id,
                 entrustment.item.to_string(), client_name, &entrustment.examinee.name, case.received_on, due.on,
                 due.rule.clone(), due.provisional, due_sort(due.on), due.clock(),
-                content_text(&case.content), search_text(case, client_name), now,
+                content_text(&case.content), now,
             ],
         )
         .await?;
     search::index_case(&mut tx.conn, &case.id).await
 }
 
-/// Rows of one statement of [`create_many`]: 20 values each, of which SQLite takes 32,766 in all.
+/// Rows of one statement of [`create_many`]: 19 values each, of which SQLite takes 32,766 in all.
 const CREATED_AT_ONCE: usize = 500;
 
 /// Writes many new cases, whose events were performed in the same transaction; nothing is due in any of them.
 pub async fn create_many(tx: &mut Tx, cases: &[Record]) -> Result<(), DbError> {
     let now = tx.now;
     for some in cases.chunks(CREATED_AT_ONCE) {
-        let mut values = Vec::with_capacity(some.len() * 20);
+        let mut values = Vec::with_capacity(some.len() * 19);
         for case in some {
             let entrustment = &case.content.entrustment;
             let client_name = &entrustment.client.name;
@@ -277,15 +277,14 @@ pub async fn create_many(tx: &mut Tx, cases: &[Record]) -> Result<(), DbError> {
                 due_sort(None),
                 "stopped",
                 content_text(&case.content),
-                search_text(case, client_name),
                 now,
             ]);
         }
         let sql = format!(
             "insert into appraisal_case (id, version, state, institution_id, client_organisation_id, client_account_id, code,
                  opinion_number, item, client_name, examinee_name, received_on, due_on, due_rule, due_provisional, due_sort,
-                 clock, content, search_text, changed_at) values {}",
-            dialect::rows(some.len(), 20)
+                 clock, content, changed_at) values {}",
+            dialect::rows(some.len(), 19)
         );
         tx.conn.run(sql, &values).await?;
     }
@@ -301,18 +300,16 @@ pub async fn carry_out(tx: &mut Tx, before: &Record, decision: &Decision, given:
     let due = tx.perform(&subject, &decision.act).await?;
     let code = given.code.clone().or_else(|| before.code.clone());
     let number = given.opinion_number.clone().or_else(|| before.opinion_number.clone());
-    let after = Record { code: code.clone(), opinion_number: number.clone(), ..before.clone() };
     let now = tx.now;
     let changed = tx
         .conn
         .run(
             "update appraisal_case set version = version + 1, state = $3, code = $4, opinion_number = $5, due_on = $6, due_rule = $7,
-                 due_provisional = $8, due_sort = $9, clock = $10, content = $11, search_text = $12, changed_at = $13
+                 due_provisional = $8, due_sort = $9, clock = $10, content = $11, changed_at = $12
              where id = $1 and version = $2",
             values![
                 &before.id, before.version, decision.to.word(), code, number, due.on, due.rule.clone(), due.provisional,
-                due_sort(due.on), due.clock(), content_text(&decision.content),
-                search_text(&after, &before.content.entrustment.client.name), now,
+                due_sort(due.on), due.clock(), content_text(&decision.content), now,
             ],
         )
         .await?;
@@ -405,20 +402,6 @@ fn due_sort(due: Option<Date>) -> String {
 
 fn content_text(content: &Content) -> String {
     serde_json::to_string(content).unwrap_or_default()
-}
-
-/// What the search box finds a case by: names and numbers, normalised.
-fn search_text(case: &Record, client_name: &str) -> String {
-    let entrustment = &case.content.entrustment;
-    let parts = [
-        entrustment.examinee.name.as_str(),
-        client_name,
-        &entrustment.client.letter,
-        case.code.as_deref().unwrap_or_default(),
-        case.opinion_number.as_deref().unwrap_or_default(),
-        case.content.history.as_ref().map_or("", |history| &history.ledger_number),
-    ];
-    normalised(&parts.join("\n"))
 }
 
 /// Width and case do not matter to who searches.

@@ -1,7 +1,7 @@
 //! Forms of a material's page and of a subject's materials, read into inputs; every fault at once.
 
 use super::amount;
-use super::rules::{Deed, Facts, Input, Part};
+use super::rules::{Deed, Input, Part};
 use crate::fail::Fault;
 use crate::text::{Say, say};
 use crate::web::Form;
@@ -22,8 +22,8 @@ pub const PART_FIELDS: [(&str, &str); 4] = [
     ("part_name_4", "part_amount_4"),
 ];
 
-/// Reads what the form of a deed says.
-pub fn input(deed: Deed, form: &Form, facts: &Facts) -> Result<Input, Vec<Fault>> {
+/// Reads what the form of a deed says; amounts are in the material's `unit`.
+pub fn input(deed: Deed, form: &Form, unit: &str) -> Result<Input, Vec<Fault>> {
     let mut reader = Reader::new(form);
     let chosen = |name: &str| (!form.text(name).is_empty()).then(|| form.text(name).to_owned());
     let input = match deed {
@@ -42,10 +42,10 @@ pub fn input(deed: Deed, form: &Form, facts: &Facts) -> Result<Input, Vec<Fault>
         Deed::Seal => Input::Seal { number: reader.required("seal_number", SEAL_MAX) },
         Deed::Unseal => Input::Unseal { reason: reader.required("unseal_reason", NOTE_MAX) },
         Deed::Consume => Input::Consume {
-            amount: measured(&mut reader, form, "consume_amount", &facts.material.unit),
+            amount: measured(&mut reader, form, "consume_amount", unit),
             purpose: reader.required("consume_purpose", NOTE_MAX),
         },
-        Deed::Divide => Input::Divide { parts: parts(&mut reader, form, &facts.material.unit) },
+        Deed::Divide => Input::Divide { parts: parts(&mut reader, form, unit) },
         Deed::Return => Input::Return {
             receiver: reader.required("return_receiver", NAME_MAX),
             note: reader.optional("return_note", NOTE_MAX),

@@ -8,7 +8,9 @@
 mod acts;
 mod amount;
 mod chain;
+mod described;
 mod forms;
+mod opened;
 mod pages;
 pub mod papers;
 mod photos;
@@ -19,7 +21,12 @@ mod subject;
 
 pub use acts::{Announced, not_brought, receive_announced, register, return_in_hand};
 pub use chain::Holder;
+pub use described::{Described, described};
+pub use opened::open;
+pub use pages::act_on;
+pub use rules::Deed;
 pub use store::{Material, Owners, of_subject};
+pub use subject::take_in;
 
 use crate::Feature;
 use crate::actor::{Actor, RoleKind};

@@ -302,6 +302,21 @@ async fn act(State(app): State<App>, who: Signed, Path(code): Path<String>, form
     again(&app, &who, &code, deed, form, refusal).await
 }
 
+/// A deed on the material with this code, as its form would do it: the material after it, in the transaction.
+///
+/// # Errors
+/// Every fault of the form, every objection, or that the material is not in sight.
+pub async fn act_on(app: &App, tx: &mut Tx, code: &str, deed: Deed, form: &Form) -> Result<Material, Fail> {
+    let scope = store::scope_of(&tx.actor)?;
+    let material = store::find(&mut tx.conn, &scope, &normalised(code)).await?;
+    let code = material.code.clone();
+    match attempt(app, tx, material, deed, form).await? {
+        Ok(_) => store::find(&mut tx.conn, &scope, &code).await,
+        Err(Refusal::Faults(faults)) => Err(Fail::Faults(faults)),
+        Err(Refusal::Objections(objections)) => Err(Fail::Refused(objections)),
+    }
+}
+
 /// The deed, decided and carried out in the transaction; or why not.
 async fn attempt(
     app: &App,
@@ -315,7 +330,7 @@ async fn attempt(
     if form.text("version").parse::<i64>() != Ok(facts.material.version) {
         return Ok(Err(Refusal::Objections(vec![overtaken(&facts, &known)])));
     }
-    let input = match forms::input(deed, form, &facts) {
+    let input = match forms::input(deed, form, &facts.material.unit) {
         Ok(input) => input,
         Err(faults) => return Ok(Err(Refusal::Faults(faults))),
     };

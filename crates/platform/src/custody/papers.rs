@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** a paper is only data; it decides nothing. Dates come formatted ([`paper::zh_date`]).
 
+use crate::printed;
 use jiff::civil::Date;
-use paper::{Printed, Template};
 use serde::Serialize;
 
 /// 材料接收登记表 (通则 12).
@@ -76,35 +76,9 @@ pub const REGISTER_FILE: &str = "鉴定材料接收登记表.pdf";
 pub const RETURNED_FILE: &str = "鉴定材料退还凭证.pdf";
 pub const DESTROYED_FILE: &str = "鉴定材料销毁凭证.pdf";
 
-macro_rules! printed {
-    ($paper:ty, $name:literal, $title:literal) => {
-        impl $paper {
-            pub const TEMPLATE: Template = Template { name: $name, source: include_str!($name) };
-        }
-
-        impl Printed for $paper {
-            fn template() -> Template {
-                Self::TEMPLATE
-            }
-
-            fn title() -> &'static str {
-                $title
-            }
-
-            fn author(&self) -> String {
-                self.institution.clone()
-            }
-
-            fn date(&self) -> Date {
-                self.printed_on
-            }
-        }
-    };
-}
-
-printed!(MaterialsRegister, "materials_register.typ", "鉴定材料接收登记表");
-printed!(MaterialReceipt, "material_receipt.typ", "鉴定材料退还或者销毁凭证");
-printed!(MaterialLabels, "material_labels.typ", "鉴定材料标签");
+printed!(MaterialsRegister, "materials_register.typ", "鉴定材料接收登记表", |paper| paper.institution);
+printed!(MaterialReceipt, "material_receipt.typ", "鉴定材料退还或者销毁凭证", |paper| paper.institution);
+printed!(MaterialLabels, "material_labels.typ", "鉴定材料标签", |paper| paper.institution);
 
 /// Fictional papers: ordinary, with rare characters, with too much. Tests render them all.
 #[path = "papers/samples.rs"]

@@ -5,7 +5,7 @@
 
 use super::chain::{CustodyEvent, End, Happening, Holder, Holding, Party, words};
 use super::places::{Place, full_on_the_way};
-use super::store::Material;
+use super::store::{Material, Owners};
 use super::{T12_22, T22, amount};
 use crate::actor::{Actor, Role, RoleKind};
 use crate::fail::Objection;
@@ -131,7 +131,24 @@ fn objection(what: Say, remedy: Say) -> Objection {
 
 /// Whether the person works in the material's institution; others look on.
 pub fn is_of_the_house(material: &Material, actor: &Actor) -> bool {
-    actor.has(RoleKind::Institution) && actor.organisation_id.as_deref() == Some(&material.owners.institution_id)
+    works_for(&material.owners, actor)
+}
+
+fn works_for(owners: &Owners, actor: &Actor) -> bool {
+    actor.has(RoleKind::Institution) && actor.organisation_id.as_deref() == Some(&owners.institution_id)
+}
+
+/// Who takes materials in for the institution.
+pub fn may_receive(owners: &Owners, actor: &Actor) -> bool {
+    works_for(owners, actor) && (actor.is(Role::FrontDesk) || actor.is(Role::Head))
+}
+
+pub fn not_the_desk() -> Objection {
+    Objection {
+        what: say("材料由受理人员或者机构负责人接收。"),
+        article: T12_22,
+        remedy: say("请由受理人员登录后办理。"),
+    }
 }
 
 /// Every reason, known before a form is filled in, why the deed would be refused. Empty: it may be tried.
@@ -397,12 +414,8 @@ fn decided(facts: &Facts, input: Input, actor: &Actor, now: Timestamp) -> Decisi
 
 /// Why a material cannot be received now.
 pub fn cannot_receive(material: &Material, actor: &Actor) -> Option<Objection> {
-    if !is_of_the_house(material, actor) || !(actor.is(Role::FrontDesk) || actor.is(Role::Head)) {
-        return Some(Objection {
-            what: say("材料由受理人员或者机构负责人接收。"),
-            article: T12_22,
-            remedy: say("请由受理人员登录后办理。"),
-        });
+    if !may_receive(&material.owners, actor) {
+        return Some(not_the_desk());
     }
     (material.holder != Holder::Client).then(|| Objection {
         what: say("“%{name}”（%{code}）已经接收过，不能重复接收。")

@@ -158,11 +158,8 @@ pub async fn find(conn: &mut Conn, scope: &Scope, code: &str) -> Result<Material
     Ok(read(&row.ok_or(Fail::NotFound)?)?)
 }
 
-/// The subject's materials in scope, in their order.
-///
-/// # Errors
-/// [`Fail::NotFound`] where there is none to be seen.
-pub async fn list(conn: &mut Conn, scope: &Scope, subject_id: &str) -> Result<Vec<Material>, Fail> {
+/// The subject's materials in scope, in their order; none where none is to be seen.
+pub async fn list(conn: &mut Conn, scope: &Scope, subject_id: &str) -> Result<Vec<Material>, DbError> {
     let (condition, value) = scope.sql("m");
     let rows = conn
         .all(
@@ -172,10 +169,7 @@ pub async fn list(conn: &mut Conn, scope: &Scope, subject_id: &str) -> Result<Ve
             &[value, Value::from(subject_id)],
         )
         .await?;
-    if rows.is_empty() {
-        return Err(Fail::NotFound);
-    }
-    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    rows.iter().map(read).collect()
 }
 
 /// Every material of a subject, for the procedure that it belongs to: whoever asks has been let in there.

@@ -1,18 +1,18 @@
 //! The materials of one subject: what was announced and is to be received, what more came, their labels, their chains.
 //!
-//! **Invariant:** the subject is found by its materials within the person's [`Scope`]; without one in sight it is not there.
+//! **Invariant:** the subject is found within the person's [`Scope`]; out of it, it is not there.
 
 use super::chain::Holder;
 use super::forms;
 use super::pages::holder_text;
 use super::papers::{MaterialLabel, MaterialLabels};
-use super::store::{self, Material};
-use super::{acts, rules};
-use crate::actor::Role;
+use super::store::{self, Material, Owners};
+use super::{acts, opened, rules};
 use crate::app::App;
 use crate::db::Conn;
 use crate::fail::{Fail, Fault, Objection};
 use crate::papers::{self, Paper};
+use crate::perform::Tx;
 use crate::text::say;
 use crate::web::form::Filled;
 use crate::web::{Form, Page, Signed, Ui, done, html};
@@ -22,6 +22,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use jiff::civil::Date;
 use paper::qr_svg;
 
 pub fn routes() -> Router<App> {
@@ -38,6 +39,7 @@ const PAPERS: [&str; 2] = ["materials_register", "material_receipt"];
 struct Subject {
     ui: Ui,
     id: String,
+    owners: Owners,
     materials: Vec<Material>,
     papers: Vec<Paper>,
     may_receive: bool,
@@ -51,31 +53,24 @@ async fn show(State(app): State<App>, who: Signed, Path(id): Path<String>) -> Pa
 }
 
 async fn page(conn: &mut Conn, who: &Signed, id: &str, filled: Filled, objections: Vec<Objection>) -> Page {
-    let materials = store::list(conn, &store::scope_of(&who.actor)?, id).await?;
+    let scope = store::scope_of(&who.actor)?;
+    let (owners, _) = opened::find(conn, &scope, id).await?;
+    let materials = store::list(conn, &scope, id).await?;
     let mut papers = papers::list(conn, id).await?;
     papers.retain(|paper| PAPERS.contains(&paper.kind.as_str()));
-    let may_receive = materials.first().is_some_and(|one| {
-        rules::is_of_the_house(one, &who.actor) && (who.actor.is(Role::FrontDesk) || who.actor.is(Role::Head))
-    });
+    let may_receive = rules::may_receive(&owners, &who.actor);
     let mut filled = filled;
     for field in ["on", "received_on"] {
         if filled.value(field).is_empty() {
             filled.form.set(field, who.visitor.today.to_string());
         }
     }
-    html(&Subject { ui: who.ui(), id: id.to_owned(), materials, papers, may_receive, filled, objections })
+    html(&Subject { ui: who.ui(), id: id.to_owned(), owners, materials, papers, may_receive, filled, objections })
 }
 
 async fn send(State(app): State<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
-    let scope = store::scope_of(&who.actor)?;
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
-    let materials = store::list(&mut tx.conn, &scope, &id).await?;
-    let outcome = if form.text("do") == "register" {
-        register(&app, &mut tx, &materials, &form).await
-    } else {
-        receive(&app, &mut tx, &materials, &form).await
-    };
-    let (faults, objections) = match outcome {
+    let (faults, objections) = match take_in(&app, &mut tx, &id, &form).await {
         Ok(Ok(word)) => {
             tx.conn.commit().await?;
             return Ok(done(&format!("/cases/{id}/materials"), word));
@@ -93,9 +88,20 @@ async fn send(State(app): State<App>, who: Signed, Path(id): Path<String>, form:
 
 type Outcome = Result<Result<&'static str, Vec<Fault>>, Fail>;
 
-async fn receive(app: &App, tx: &mut crate::perform::Tx, materials: &[Material], form: &Form) -> Outcome {
+/// Materials come in for the subject: those that were announced, or with `do=register` another one. The words say what was done.
+pub async fn take_in(app: &App, tx: &mut Tx, id: &str, form: &Form) -> Outcome {
+    let scope = store::scope_of(&tx.actor)?;
+    let (owners, opened_on) = opened::find(&mut tx.conn, &scope, id).await?;
+    let materials = store::list(&mut tx.conn, &scope, id).await?;
+    if form.text("do") == "register" {
+        register(app, tx, (&owners, opened_on), materials.len(), form).await
+    } else {
+        receive(app, tx, opened_on, &materials, form).await
+    }
+}
+
+async fn receive(app: &App, tx: &mut Tx, opened_on: Date, materials: &[Material], form: &Form) -> Outcome {
     let today = tx.today();
-    let opened_on = materials.first().map_or(today, |one| one.opened_on);
     let receipt = match forms::receipt(form, opened_on, today) {
         Ok(receipt) => receipt,
         Err(faults) => return Ok(Err(faults)),
@@ -114,23 +120,20 @@ async fn receive(app: &App, tx: &mut crate::perform::Tx, materials: &[Material],
     Ok(Ok("材料已接收，登记表已生成。"))
 }
 
-async fn register(app: &App, tx: &mut crate::perform::Tx, materials: &[Material], form: &Form) -> Outcome {
-    let today = tx.today();
-    let Some(first) = materials.first() else { return Err(Fail::NotFound) };
-    // As a material that has yet to be received: by the same people, for the same reasons.
-    let awaited = Material { holder: Holder::Client, ..first.clone() };
-    if let Some(no) = rules::cannot_receive(&awaited, &tx.actor) {
-        return Err(Fail::Refused(vec![no]));
+async fn register(app: &App, tx: &mut Tx, opened: (&Owners, Date), known: usize, form: &Form) -> Outcome {
+    let (today, (owners, opened_on)) = (tx.today(), opened);
+    if !rules::may_receive(owners, &tx.actor) {
+        return Err(Fail::Refused(vec![rules::not_the_desk()]));
     }
-    let another = match forms::another(form, first.opened_on, today) {
+    let another = match forms::another(form, opened_on, today) {
         Ok(another) => another,
         Err(faults) => return Ok(Err(faults)),
     };
     // The form says how many there were when it was opened: sent twice, it registers once.
-    if form.text("count").parse::<usize>() != Ok(materials.len()) {
+    if form.text("count").parse::<usize>() != Ok(known) {
         return Err(store::moved_on_objection());
     }
-    acts::receive_another(app, tx, &first.owners, first.opened_on, &another).await?;
+    acts::receive_another(app, tx, owners, opened_on, &another).await?;
     Ok(Ok("材料已登记，登记表已生成。"))
 }
 
@@ -171,7 +174,7 @@ async fn labels(
 
 impl Subject {
     fn label(&self) -> &str {
-        self.materials.first().map_or("", |one| one.owners.label.as_str())
+        &self.owners.label
     }
 
     fn holder(&self, one: &Material) -> String {
@@ -210,8 +213,10 @@ impl Subject {
 
     /// Nothing is awaited, nothing lost, nothing unexplained.
     fn is_whole(&self) -> bool {
-        self.materials
-            .iter()
-            .all(|one| one.holder != Holder::Client && one.awaits.is_none() && !Self::is_in_trouble(one))
+        !self.materials.is_empty()
+            && self
+                .materials
+                .iter()
+                .all(|one| one.holder != Holder::Client && one.awaits.is_none() && !Self::is_in_trouble(one))
     }
 }

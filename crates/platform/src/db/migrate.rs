@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0011-notices", "notice"),
     migration!("0012-imports",),
     migration!("0013-api",),
+    migration!("0014-custody-subjects",),
 ];
 
 /// Runs what is missing. Two processes starting together: the second finds the work done.

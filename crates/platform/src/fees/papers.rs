@@ -4,8 +4,9 @@
 
 use super::account::{Balance, FeeAccount, Receipt, Refunded};
 use super::refund::Proposal;
+use crate::printed;
 use jiff::civil::Date;
-use paper::{Printed, Template, amount, capital_amount, zh_date};
+use paper::{amount, capital_amount, zh_date};
 use serde::Serialize;
 
 /// 收费凭据: proof inside the house that money was received. Not a tax invoice, and says so.
@@ -113,34 +114,8 @@ impl RefundSheet {
     }
 }
 
-macro_rules! printed {
-    ($paper:ty, $name:literal, $title:literal) => {
-        impl $paper {
-            pub const TEMPLATE: Template = Template { name: $name, source: include_str!($name) };
-        }
-
-        impl Printed for $paper {
-            fn template() -> Template {
-                Self::TEMPLATE
-            }
-
-            fn title() -> &'static str {
-                $title
-            }
-
-            fn author(&self) -> String {
-                self.institution.clone()
-            }
-
-            fn date(&self) -> Date {
-                self.printed_on
-            }
-        }
-    };
-}
-
-printed!(FeeReceipt, "fee_receipt.typ", "司法鉴定收费凭据");
-printed!(RefundSheet, "refund_sheet.typ", "司法鉴定退费核算单");
+printed!(FeeReceipt, "fee_receipt.typ", "司法鉴定收费凭据", |paper| paper.institution);
+printed!(RefundSheet, "refund_sheet.typ", "司法鉴定退费核算单", |paper| paper.institution);
 
 /// Fictional papers; a test renders them all.
 #[cfg(test)]

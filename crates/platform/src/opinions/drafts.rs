@@ -87,7 +87,7 @@ impl DraftPage {
 }
 
 /// Clients see the opinion when it is issued, not while it is written.
-pub(super) async fn load(app: &App, who: &Signed, id: &str) -> Result<(Facts, Option<Saved>), Fail> {
+pub async fn load(app: &App, who: &Signed, id: &str) -> Result<(Facts, Option<Saved>), Fail> {
     let scope = Scope::of(&who.actor)?;
     if matches!(scope, Scope::Client(_)) {
         return Err(Fail::NotFound);
@@ -199,29 +199,55 @@ fn read(form: &Form, before: &[AnnexRef], choices: &[AnnexRef]) -> Draft {
     draft
 }
 
-async fn save(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
-    let (facts, saved) = load(&app, &who, &id).await?;
-    if !may_edit(&facts, &who.actor) {
+/// What was sent, as a draft; or every fault of it.
+async fn sent(
+    app: &App,
+    who: &Signed,
+    facts: &Facts,
+    saved: Option<&Saved>,
+    form: &Form,
+) -> Result<(Draft, Vec<Fault>), Fail> {
+    if !may_edit(facts, &who.actor) {
         return Err(not_editable());
     }
-    let evidence = evidence::gather(&mut app.db.read().await?, &facts, who.visitor.today).await?;
-    let before = saved.as_ref().map(|saved| saved.draft.annex_refs.clone()).unwrap_or_default();
-    let draft = read(&form, &before, &evidence.choices);
-    let faults = faults(&facts, &draft);
+    let evidence = evidence::gather(&mut app.db.read().await?, facts, who.visitor.today).await?;
+    let before = saved.map(|saved| saved.draft.annex_refs.clone()).unwrap_or_default();
+    let draft = read(form, &before, &evidence.choices);
+    let faults = faults(facts, &draft);
+    Ok((draft, faults))
+}
+
+/// Saves a draft as the next version, for whoever sends it otherwise than from the page: the transaction, still open.
+///
+/// # Errors
+/// Every fault of the form, that it cannot be edited now, or that another version was saved meanwhile.
+pub async fn save_version(app: &App, who: &Signed, id: &str, form: &Form) -> Result<(Tx, i64, Draft), Fail> {
+    let (facts, saved) = load(app, who, id).await?;
+    let (draft, faults) = sent(app, who, &facts, saved.as_ref(), form).await?;
     if !faults.is_empty() {
-        let page = page(&app, &who, facts, saved, draft, Some(Filled::new(form, faults))).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response());
+        return Err(Fail::Faults(faults));
     }
-    let mut tx = still_editable(&app, &who, &id).await?;
-    match store::save_draft(&mut tx, &id, seen(&form), &draft).await {
-        Ok(_) => {
-            store::forget_autosaved(&mut tx, &id).await?;
+    let mut tx = still_editable(app, who, id).await?;
+    let version = store::save_draft(&mut tx, id, seen(form), &draft).await?;
+    store::forget_autosaved(&mut tx, id).await?;
+    Ok((tx, version, draft))
+}
+
+async fn save(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
+    match save_version(&app, &who, &id, &form).await {
+        Ok((tx, ..)) => {
             tx.conn.commit().await?;
             Ok(done(&format!("/cases/{id}/opinion"), "草稿已保存。"))
         }
-        Err(Fail::Conflict(_)) => {
-            drop(tx);
+        Err(Fail::Faults(faults)) => {
             let (facts, saved) = load(&app, &who, &id).await?;
+            let (draft, _) = sent(&app, &who, &facts, saved.as_ref(), &form).await?;
+            let page = page(&app, &who, facts, saved, draft, Some(Filled::new(form, faults))).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response())
+        }
+        Err(Fail::Conflict(_)) => {
+            let (facts, saved) = load(&app, &who, &id).await?;
+            let (draft, _) = sent(&app, &who, &facts, saved.as_ref(), &form).await?;
             let mut page = page(&app, &who, facts, saved.clone(), draft, Some(Filled::new(form, Vec::new()))).await?;
             page.newer = saved;
             Ok((StatusCode::CONFLICT, html(&page)?).into_response())

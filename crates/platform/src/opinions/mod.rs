@@ -12,6 +12,7 @@ pub mod store;
 mod verify;
 
 pub use correct::correct;
+pub use drafts::{load as load_draft, save_version};
 pub use issue::{issue, review_paper};
 pub use verify::normalised_code;
 

@@ -3,8 +3,9 @@
 //! **Invariant:** the opinion document has no place for a reviewer (上海市司法鉴定管理条例 art. 30: only appraisers who
 //! took part sign). Dates come formatted ([`paper::zh_date`]).
 
+use crate::printed;
 use jiff::civil::Date;
-use paper::{Picture, Printed, Template};
+use paper::Picture;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -122,54 +123,17 @@ pub struct ReviewerLine {
     pub licence: String,
 }
 
-impl OpinionDocument {
-    pub const TEMPLATE: Template =
-        Template { name: "opinion_document.typ", source: include_str!("opinion_document.typ") };
-}
+printed!(
+    OpinionDocument,
+    "opinion_document.typ",
+    "司法鉴定意见书",
+    |paper| paper.institution.name,
+    pictures | paper | paper.annex_images.iter().map(annex_picture).collect()
+);
+printed!(ReviewOpinion, "review_opinion.typ", "司法鉴定复核意见", |paper| paper.institution);
 
-impl Printed for OpinionDocument {
-    fn template() -> Template {
-        Self::TEMPLATE
-    }
-
-    fn title() -> &'static str {
-        "司法鉴定意见书"
-    }
-
-    fn author(&self) -> String {
-        self.institution.name.clone()
-    }
-
-    fn date(&self) -> Date {
-        self.printed_on
-    }
-
-    fn pictures(&self) -> Vec<Picture> {
-        let picture = |image: &AnnexImage| Picture { name: image.name.clone(), bytes: image.bytes.clone() };
-        self.annex_images.iter().map(picture).collect()
-    }
-}
-
-impl ReviewOpinion {
-    pub const TEMPLATE: Template = Template { name: "review_opinion.typ", source: include_str!("review_opinion.typ") };
-}
-
-impl Printed for ReviewOpinion {
-    fn template() -> Template {
-        Self::TEMPLATE
-    }
-
-    fn title() -> &'static str {
-        "司法鉴定复核意见"
-    }
-
-    fn author(&self) -> String {
-        self.institution.clone()
-    }
-
-    fn date(&self) -> Date {
-        self.printed_on
-    }
+fn annex_picture(image: &AnnexImage) -> Picture {
+    Picture { name: image.name.clone(), bytes: image.bytes.clone() }
 }
 
 /// Fictional opinions: an ordinary one of six pages, one with rare characters and pictures, a minimal one, an overfull

@@ -1,7 +1,7 @@
 //! 进度查询单: number, short code and a QR code, to hand to a party. No personal data.
 
+use crate::printed;
 use jiff::civil::Date;
-use paper::{Printed, Template};
 use serde::Serialize;
 
 #[derive(Serialize, Clone, Debug)]
@@ -16,8 +16,6 @@ pub struct TrackingSlip {
 }
 
 impl TrackingSlip {
-    pub const TEMPLATE: Template = Template { name: "tracking_slip.typ", source: include_str!("tracking_slip.typ") };
-
     /// What the tests print.
     pub fn samples() -> Vec<Self> {
         vec![Self {
@@ -30,20 +28,4 @@ impl TrackingSlip {
     }
 }
 
-impl Printed for TrackingSlip {
-    fn template() -> Template {
-        Self::TEMPLATE
-    }
-
-    fn title() -> &'static str {
-        "进度查询单"
-    }
-
-    fn author(&self) -> String {
-        "智慧司鉴".to_owned()
-    }
-
-    fn date(&self) -> Date {
-        self.printed_on
-    }
-}
+printed!(TrackingSlip, "tracking_slip.typ", "进度查询单", |_paper| "智慧司鉴");

@@ -107,6 +107,12 @@ async fn s06_an_extension_is_refused_and_granted() {
     story.step_with("head", Action::Extend, &agreed).await.leads_on();
     assert_eq!((due(&story, "DL03").await, flags(&story, "long_extension").await), ("2026-06-18".into(), 1));
     assert!(has_paper(&story, "extension_notice").await);
+    let hints = city.get("supervisor", "/supervision/hints?kind=long_extension").await.said();
+    assert!(hints.contains("延长45个工作日") && hints.contains("共 1 条"), "{hints}");
+    let none = city.get("supervisor", "/supervision/hints?kind=custody").await.said();
+    assert!(none.contains("没有这样的提示") && !none.contains("延长45个工作日"), "{none}");
+    let file = city.get("supervisor", "/supervision/hints?format=csv").await;
+    assert!(file.is(StatusCode::OK).text().contains("延长45个工作日"));
     let seen = city.get("client", &story.path("")).await.said();
     assert!(seen.contains("延长的工作日") && seen.contains("2026-06-18"), "{seen}");
 }

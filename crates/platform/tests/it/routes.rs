@@ -43,6 +43,7 @@ const ARRANGERS: &[Role] = &[Role::FrontDesk, Role::Head];
 const CLIENT: &[Role] = &[Role::Client];
 const HOOKS: &[Role] = &[Role::Head, Role::Client];
 const IMPORTERS: &[Role] = &[Role::FrontDesk, Role::Head, Role::LicensingOfficer];
+const HINT_READERS: &[Role] = &[Role::Supervisor, Role::ComplaintOfficer];
 const SYSTEM: &[Role] = &[Role::SystemAdministrator];
 const SECURITY: &[Role] = &[Role::SecurityAdministrator];
 const MANAGERS: &[Role] = &[Role::SystemAdministrator, Role::SecurityAdministrator];
@@ -214,6 +215,8 @@ pub const ROUTES: &[Route] = &[
     get("/T/{number}", Whose::Everybody),
     get("/cases/{id}/tracking", Whose::Case),
     get("/cases/{id}/tracking/slip", Whose::Case),
+    // supervision
+    get("/supervision/hints", Whose::Of(HINT_READERS)),
     // notices
     get("/notices", Whose::Signed),
     post("/notices", Whose::Signed),
@@ -255,6 +258,12 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/institutions/{id}", Whose::Token),
     get("/api/v1/notices", Whose::Token),
     get("/api/v1/verify/{code}", Whose::Token),
+    post("/api/v1/cases/{id}/materials", Whose::Token),
+    post("/api/v1/cases/{id}/materials/receive", Whose::Token),
+    post("/api/v1/materials/{code}/deeds/{deed}", Whose::Token),
+    get("/api/v1/cases/{id}/draft", Whose::Token),
+    post("/api/v1/cases/{id}/draft", Whose::Token),
+    post("/api/v1/cases/{id}/files", Whose::Token),
     // portal
     get("/", Whose::Everybody),
     // demo

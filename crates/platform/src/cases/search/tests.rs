@@ -152,8 +152,8 @@ async fn write(conn: &mut Conn, at: usize, one: &One) {
     conn.run("delete from case_appraiser where case_id = $1", values![&id]).await.unwrap();
     conn.run(
         "insert into appraisal_case (id, version, state, institution_id, client_organisation_id, client_account_id, code, opinion_number,
-             item, client_name, examinee_name, received_on, due_on, due_rule, due_provisional, due_sort, clock, content, search_text, changed_at)
-         values ($1, 1, $2, $3, $4, 'who', $5, $6, 'FY-0202', $7, $8, $9, null, null, 0, $10, 'stopped', $11, '', '')
+             item, client_name, examinee_name, received_on, due_on, due_rule, due_provisional, due_sort, clock, content, changed_at)
+         values ($1, 1, $2, $3, $4, 'who', $5, $6, 'FY-0202', $7, $8, $9, null, null, 0, $10, 'stopped', $11, '')
          on conflict (id) do update set state = excluded.state, opinion_number = excluded.opinion_number, due_sort = excluded.due_sort",
         values![
             &id, one.state().word(), format!("h{}", one.house), format!("k{}", one.client), one.code(),
