@@ -241,7 +241,7 @@ fn for_people(fault: &Fault) -> Option<Say> {
 /// where it has pictures, which.
 #[macro_export]
 macro_rules! printed {
-    ($paper:ty, $name:literal, $title:literal, |$one:ident| $author:expr $(, pictures |$shown:ident| $pictures:expr)?) => {
+    ($paper:ty, $name:literal, $title:literal, |$one:ident| $author:expr $(, pictures = $pictures:path)?) => {
         impl $paper {
             pub const TEMPLATE: ::paper::Template = ::paper::Template { name: $name, source: include_str!($name) };
         }
@@ -265,8 +265,7 @@ macro_rules! printed {
             }
 
             $(fn pictures(&self) -> Vec<::paper::Picture> {
-                let $shown = self;
-                $pictures
+                $pictures(self)
             })?
         }
     };

@@ -62,13 +62,11 @@ pub struct VolumePicture {
 
 printed!(VolumeCover, "volume_cover.typ", "司法鉴定案卷", |paper| paper.institution);
 printed!(VolumeSheet, "volume_sheet.typ", "案卷材料", |paper| paper.institution);
-printed!(
-    VolumePicture,
-    "volume_picture.typ",
-    "案卷图片",
-    |paper| paper.institution,
-    pictures | paper | vec![Picture { name: "picture".into(), bytes: paper.bytes.as_slice().into() }]
-);
+printed!(VolumePicture, "volume_picture.typ", "案卷图片", |paper| paper.institution, pictures = pictures);
+
+fn pictures(paper: &VolumePicture) -> Vec<Picture> {
+    vec![Picture { name: "picture".into(), bytes: paper.bytes.as_slice().into() }]
+}
 
 impl VolumeCover {
     /// What the tests print.

@@ -128,12 +128,13 @@ printed!(
     "opinion_document.typ",
     "司法鉴定意见书",
     |paper| paper.institution.name,
-    pictures | paper | paper.annex_images.iter().map(annex_picture).collect()
+    pictures = pictures
 );
 printed!(ReviewOpinion, "review_opinion.typ", "司法鉴定复核意见", |paper| paper.institution);
 
-fn annex_picture(image: &AnnexImage) -> Picture {
-    Picture { name: image.name.clone(), bytes: image.bytes.clone() }
+fn pictures(paper: &OpinionDocument) -> Vec<Picture> {
+    let picture = |image: &AnnexImage| Picture { name: image.name.clone(), bytes: image.bytes.clone() };
+    paper.annex_images.iter().map(picture).collect()
 }
 
 /// Fictional opinions: an ordinary one of six pages, one with rare characters and pictures, a minimal one, an overfull
