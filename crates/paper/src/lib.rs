@@ -10,7 +10,7 @@ mod fault;
 mod fonts;
 mod picture;
 mod press;
-mod printed;
+mod print;
 mod qr;
 mod sfnt;
 
@@ -20,5 +20,5 @@ pub use fault::{Fault, FontFault};
 pub use fonts::Fonts;
 pub use picture::Picture;
 pub use press::{Imprint, Pdf, Press, Template};
-pub use printed::Printed;
+pub use print::Printed;
 pub use qr::qr_svg;

@@ -236,37 +236,3 @@ fn for_people(fault: &Fault) -> Option<Say> {
         Fault::Template { .. } | Fault::Pdf { .. } | Fault::Picture { .. } => return None,
     })
 }
-
-/// Makes a struct that has a `printed_on` a paper: its template beside the calling file, its title, who issues it, and
-/// where it has pictures, which.
-#[macro_export]
-macro_rules! printed {
-    ($paper:ty, $name:literal, $title:literal, |$one:ident| $author:expr $(, pictures = $pictures:path)?) => {
-        impl $paper {
-            pub const TEMPLATE: ::paper::Template = ::paper::Template { name: $name, source: include_str!($name) };
-        }
-
-        impl ::paper::Printed for $paper {
-            fn template() -> ::paper::Template {
-                Self::TEMPLATE
-            }
-
-            fn title() -> &'static str {
-                $title
-            }
-
-            fn author(&self) -> String {
-                let $one = self;
-                $author.to_string()
-            }
-
-            fn date(&self) -> ::jiff::civil::Date {
-                self.printed_on
-            }
-
-            $(fn pictures(&self) -> Vec<::paper::Picture> {
-                $pictures(self)
-            })?
-        }
-    };
-}

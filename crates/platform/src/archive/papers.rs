@@ -2,9 +2,8 @@
 //!
 //! **Invariant:** a paper is only data; it decides nothing.
 
-use crate::printed;
 use jiff::civil::Date;
-use paper::Picture;
+use paper::{Picture, printed};
 use serde::Serialize;
 
 /// 案卷封面和卷内目录.

@@ -6,8 +6,8 @@
 #[path = "papers/notices.rs"]
 pub mod notices;
 
-use crate::printed;
 use jiff::civil::Date;
+use paper::printed;
 pub use paper::{amount, capital_amount};
 use serde::Serialize;
 

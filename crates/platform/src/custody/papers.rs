@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** a paper is only data; it decides nothing. Dates come formatted ([`paper::zh_date`]).
 
-use crate::printed;
 use jiff::civil::Date;
+use paper::printed;
 use serde::Serialize;
 
 /// 材料接收登记表 (通则 12).

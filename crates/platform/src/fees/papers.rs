@@ -4,9 +4,8 @@
 
 use super::account::{Balance, FeeAccount, Receipt, Refunded};
 use super::refund::Proposal;
-use crate::printed;
 use jiff::civil::Date;
-use paper::{amount, capital_amount, zh_date};
+use paper::{amount, capital_amount, printed, zh_date};
 use serde::Serialize;
 
 /// 收费凭据: proof inside the house that money was received. Not a tax invoice, and says so.

@@ -3,9 +3,8 @@
 //! **Invariant:** the opinion document has no place for a reviewer (上海市司法鉴定管理条例 art. 30: only appraisers who
 //! took part sign). Dates come formatted ([`paper::zh_date`]).
 
-use crate::printed;
 use jiff::civil::Date;
-use paper::Picture;
+use paper::{Picture, printed};
 use serde::Serialize;
 use std::sync::Arc;
 

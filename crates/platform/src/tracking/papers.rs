@@ -1,7 +1,7 @@
 //! 进度查询单: number, short code and a QR code, to hand to a party. No personal data.
 
-use crate::printed;
 use jiff::civil::Date;
+use paper::printed;
 use serde::Serialize;
 
 #[derive(Serialize, Clone, Debug)]
