@@ -14,7 +14,8 @@
 //!   [`Leaf`]'s `to_bytes`, its key is drawn by the caller and kept beside the record.
 //! - **Whoever hands out proofs**: [`Reader::open`] on the published checkpoint, [`Proof::make`], written with `to_string`.
 //! - **A verifier**, offline: [`verify_proof`] with entry, proof file and policy file; [`verify_enclosed`] if the proof file
-//!   encloses its entry; [`verify_record`] to hold a record against it. What comes back is what was shown, or every reason
+//!   encloses its entry; [`verify_record`] to hold a record against it;
+//!   [`verify_checkpoint`] for a checkpoint alone. What comes back is what was shown, or every reason
 //!   against it in sentences.
 //! - **A mirror or monitor**: [`Head::open`], [`tiles::between`] for what to fetch, [`follow`] for grown, forked or shrunk
 //!   with both checkpoints as evidence, [`audit()`] for all files.
@@ -49,4 +50,4 @@ pub use proof::{Enclosed, Proof, ProofError};
 pub use reader::{ReadError, Reader};
 pub use sequence::{BATCH_MAX, CHECKPOINT, PENDING, SequenceError, append, begin, publish, published, signed};
 pub use store::{Directory, Memory, Tiles};
-pub use verify::{Refusal, Verified, verify_enclosed, verify_proof, verify_record};
+pub use verify::{Refusal, Verified, Witnessed, verify_checkpoint, verify_enclosed, verify_proof, verify_record};

@@ -3,7 +3,7 @@
 //! **Invariant:** no network, no clock, no file; the answer follows from the three inputs alone. Everything that can be
 //! checked is checked, and every fault is said, not only the first.
 
-use crate::checkpoint::{CheckpointError, Head};
+use crate::checkpoint::{Checkpoint, CheckpointError, Head};
 use crate::hash::Hash;
 use crate::leaf::{Leaf, LeafError};
 use crate::note::{Note, NoteError, VerifierKey};
@@ -131,25 +131,45 @@ fn enclosed(proof: &[u8]) -> Result<Enclosed, Vec<Refusal>> {
 /// # Errors
 /// Every reason against it.
 pub fn check(leaf: &[u8], proof: &Proof, policy: &Policy) -> Result<Verified, Vec<Refusal>> {
-    let mut refusals = Vec::new();
     let text = proof.checkpoint.as_bytes();
-    let note = Note::parse(text).map_err(|error| vec![Refusal::Checkpoint(error.into())])?;
-    let claimed = crate::checkpoint::Checkpoint::parse(&note.text).map_err(|error| vec![Refusal::Checkpoint(error)])?;
-    refusals.extend(log_refusal(text, &claimed.origin, policy.logs()));
-    if let Err(wrong) =
-        tree::verify_inclusion(proof.index, claimed.size, &Hash::leaf(leaf), &proof.hashes, &claimed.root)
-    {
-        refusals.push(Refusal::Inclusion(wrong));
-    }
-    let witnesses = match note.verify(policy.witnesses()) {
-        Ok(signed) => signed,
-        Err(error) => {
-            refusals.push(Refusal::WitnessSignature(error));
-            Vec::new()
+    let (note, claimed) = read(text)?;
+    let Checkpoint { origin, size, root, .. } = claimed;
+    let included = tree::verify_inclusion(proof.index, size, &Hash::leaf(leaf), &proof.hashes, &root);
+    match (judge(text, &note, &origin, policy), included) {
+        (Ok(witnesses), Ok(())) => Ok(Verified { origin, index: proof.index, size, root, witnesses }),
+        (judged, included) => {
+            let mut refusals = judged.err().unwrap_or_default();
+            refusals.extend(included.err().map(Refusal::Inclusion));
+            Err(refusals)
         }
-    };
-    let keys: Vec<VerifierKey> = witnesses.iter().map(|signed| signed.key.clone()).collect();
-    let witnesses: Vec<Witnessed> = witnesses
+    }
+}
+
+/// Checks a signed checkpoint alone: that a log of the policy signed it and the witnesses it asks for have seen it.
+///
+/// # Errors
+/// Every reason against it.
+pub fn verify_checkpoint(text: &[u8], policy: &Policy) -> Result<(Checkpoint, Vec<Witnessed>), Vec<Refusal>> {
+    let (note, claimed) = read(text)?;
+    let witnesses = judge(text, &note, &claimed.origin, policy)?;
+    Ok((claimed, witnesses))
+}
+
+/// What a checkpoint claims; nothing of it is checked.
+fn read(text: &[u8]) -> Result<(Note, Checkpoint), Vec<Refusal>> {
+    let note = Note::parse(text).map_err(|error| vec![Refusal::Checkpoint(error.into())])?;
+    let claimed = Checkpoint::parse(&note.text).map_err(|error| vec![Refusal::Checkpoint(error)])?;
+    Ok((note, claimed))
+}
+
+fn judge(text: &[u8], note: &Note, origin: &str, policy: &Policy) -> Result<Vec<Witnessed>, Vec<Refusal>> {
+    let mut refusals: Vec<Refusal> = log_refusal(text, origin, policy.logs()).into_iter().collect();
+    let signed = note.verify(policy.witnesses()).unwrap_or_else(|error| {
+        refusals.push(Refusal::WitnessSignature(error));
+        Vec::new()
+    });
+    let keys: Vec<VerifierKey> = signed.iter().map(|signed| signed.key.clone()).collect();
+    let witnesses: Vec<Witnessed> = signed
         .iter()
         .filter_map(|signed| Some(Witnessed { name: policy.witness_name(&signed.key)?.to_owned(), time: signed.time? }))
         .collect();
@@ -157,10 +177,7 @@ pub fn check(leaf: &[u8], proof: &Proof, policy: &Policy) -> Result<Verified, Ve
         let found = witnesses.iter().map(|witness| witness.name.clone()).collect();
         refusals.push(Refusal::Quorum { wanted: policy.quorum_in_words(), found });
     }
-    if !refusals.is_empty() {
-        return Err(refusals);
-    }
-    Ok(Verified { origin: claimed.origin, index: proof.index, size: claimed.size, root: claimed.root, witnesses })
+    if refusals.is_empty() { Ok(witnesses) } else { Err(refusals) }
 }
 
 /// Why none of the policy's logs signed the checkpoint; `None` if one did. A log may have several keys, after a change.
