@@ -247,9 +247,10 @@ pub fn verify_consistency(old: u64, new: u64, proof: &[Hash], old_root: &Hash, n
     verify_subtree_consistency(0, old, new, proof, old_root, new_root)
 }
 
-/// Whether `start..end` is a subtree: it begins at a multiple of the power of two that holds it.
+/// Whether `start..end` is a subtree: it begins at a multiple of the power of two that holds it. At 0 every range is one.
 fn is_subtree(start: u64, end: u64) -> bool {
-    start <= end && (end - start).checked_next_power_of_two().is_some_and(|width| start.is_multiple_of(width))
+    let fits = |width| start.is_multiple_of(width);
+    start <= end && (start == 0 || (end - start).checked_next_power_of_two().is_some_and(fits))
 }
 
 /// Checks that `leaf` is the leaf `index` of the subtree `start..end` with that root.

@@ -1,7 +1,7 @@
 //! What the tests share: keys from fixed seeds, logs in memory, a tree of all nodes, chance that can be repeated.
 
 use ledger::tree::{Node, Wrong};
-use ledger::{Hash, Head, Kind, Memory, Signer, Tiles, append, begin, publish};
+use ledger::{BATCH_MAX, Hash, Head, Kind, Memory, Signer, Tiles, append, begin, publish};
 
 pub const ORIGIN: &str = "log.example/public";
 
@@ -31,8 +31,8 @@ pub fn entry(index: u64) -> Vec<u8> {
 pub fn grow<T: Tiles>(store: &mut T, from: u64, to: u64) -> Head {
     let entries: Vec<Vec<u8>> = (from..to).map(entry).collect();
     let entries: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
-    let head = append(store, &log_key(), &entries).unwrap();
-    let head = cosigned(&head);
+    let heads: Vec<Head> = entries.chunks(BATCH_MAX).map(|batch| append(store, &log_key(), batch).unwrap()).collect();
+    let head = cosigned(heads.last().unwrap());
     publish(store, &head, log_key().verifier()).unwrap()
 }
 

@@ -35,7 +35,7 @@ fn a_flipped_bit_in_every_file_is_found() {
     let (mut flips, mut unseen) = (0, Vec::new());
     for path in store.0.keys() {
         // Every file a few times, the rest of the flips in `ten_thousand_random_flips`.
-        for _ in 0..4 {
+        for _ in 0..8 {
             let mut forged = store.clone();
             chance.flip(forged.0.get_mut(path).unwrap());
             flips += 1;
