@@ -53,7 +53,7 @@ fn a_flipped_bit_in_every_file_is_found() {
 
 #[test]
 fn ten_thousand_random_flips_are_found() {
-    let (mut store, _) = log(&[40, 300]);
+    let (mut store, _) = log(&[20, 258]);
     let policy = Policy::parse(policy().as_bytes()).unwrap();
     let paths: Vec<String> = store.0.keys().cloned().collect();
     let mut chance = Chance(10_000);
