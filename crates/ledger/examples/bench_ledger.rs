@@ -3,7 +3,9 @@
 //! Appends to a folder with `fsync`, re-reading and signing, 10,000 entries at a time; audits a million entries; makes and
 //! checks proofs at a million and at ten million. CPU seconds are the process's own.
 
-use ledger::{CommitmentKey, Directory, Enclosed, Head, Kind, Leaf, Proof, Reader, Signer, append, audit, begin, publish};
+use ledger::{
+    CommitmentKey, Directory, Enclosed, Head, Kind, Leaf, Proof, Reader, Signer, append, audit, begin, publish,
+};
 use ledger::{verify_enclosed, verify_proof};
 use std::error::Error;
 use std::time::Instant;
@@ -41,11 +43,14 @@ impl Bench {
         let mut head = None;
         let (mut wall, mut cpu) = (0.0, 0.0);
         for at in (from..to).step_by(BATCH as usize) {
-            let entries = (at..to.min(at + BATCH)).map(|index| Ok(leaf(index)?.to_bytes())).collect::<Result<Vec<_>, Box<dyn Error>>>()?;
+            let entries = (at..to.min(at + BATCH))
+                .map(|index| Ok(leaf(index)?.to_bytes()))
+                .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
             let entries: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
             let (start, before) = (Instant::now(), cpu_seconds());
             let signed = append(&mut self.store, &self.log, &entries)?;
-            let lines = self.witnesses.iter().map(|witness| Ok(format!("{}\n", witness.cosign(signed.body(), 1_770_000_000)?)));
+            let lines =
+                self.witnesses.iter().map(|witness| Ok(format!("{}\n", witness.cosign(signed.body(), 1_770_000_000)?)));
             let lines = lines.collect::<Result<String, Box<dyn Error>>>()?;
             let keys: Vec<_> = self.witnesses.iter().map(|witness| witness.verifier().clone()).collect();
             head = Some(publish(&mut self.store, &signed.with_cosignatures(&lines, &keys)?, self.log.verifier())?);
@@ -71,7 +76,8 @@ impl Bench {
             (make, longest) = (make + took, longest.max(took));
             let text = proof.to_string();
             let start = Instant::now();
-            verify_proof(&bytes, text.as_bytes(), self.policy.as_bytes()).map_err(|refusals| format!("{refusals:?}"))?;
+            verify_proof(&bytes, text.as_bytes(), self.policy.as_bytes())
+                .map_err(|refusals| format!("{refusals:?}"))?;
             check += start.elapsed().as_secs_f64();
             verify_enclosed(text.as_bytes(), self.policy.as_bytes()).map_err(|refusals| format!("{refusals:?}"))?;
             largest = largest.max(text.len());
@@ -80,7 +86,12 @@ impl Bench {
         line(&format!("proof made, mean, {size} entries"), ms(make), "<= 1 ms", make * 1000.0 / PROOFS as f64 <= 1.0);
         println!("{:<46} {:>15.3} ms", format!("proof made, longest, {size} entries"), longest * 1000.0);
         line(&format!("proof checked, mean, {size} entries"), ms(check), "-", true);
-        line(&format!("proof file with entry, key, 2 witnesses, {size}"), format!("{largest} bytes"), "<= 2048 bytes", largest <= 2048);
+        line(
+            &format!("proof file with entry, key, 2 witnesses, {size}"),
+            format!("{largest} bytes"),
+            "<= 2048 bytes",
+            largest <= 2048,
+        );
         Ok(())
     }
 }
@@ -94,8 +105,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let log = Signer::from_seed("sijian.example.gov.cn/log/public", Kind::Log, &[1; 32])?;
     let witnesses = ["court.example.gov.cn/w", "university.example.edu.cn/w"];
-    let witnesses =
-        witnesses.iter().zip(2..).map(|(name, seed)| Signer::from_seed(name, Kind::Witness, &[seed; 32])).collect::<Result<Vec<_>, _>>()?;
+    let witnesses = witnesses
+        .iter()
+        .zip(2..)
+        .map(|(name, seed)| Signer::from_seed(name, Kind::Witness, &[seed; 32]))
+        .collect::<Result<Vec<_>, _>>()?;
     let policy = format!(
         "log {}\nwitness court {}\nwitness university {}\ngroup both all court university\nquorum both\n",
         log.verifier(),
@@ -115,7 +129,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     if !report.is_sound() {
         return Err(format!("the audit found {:?}", report.findings).into());
     }
-    line(&format!("full audit, {} entries, {} files", report.entries, report.files), format!("{wall:.1} s"), "<= 60 s", wall <= 60.0);
+    line(
+        &format!("full audit, {} entries, {} files", report.entries, report.files),
+        format!("{wall:.1} s"),
+        "<= 60 s",
+        wall <= 60.0,
+    );
     println!("{:<46} {:>15.1} s CPU", "  the same", cpu_seconds() - before);
     bench.proofs(&head)?;
     if most > million {

@@ -8,7 +8,8 @@ use ledger::{Growth, Hash, Head, Kind, Memory, Signer, append, begin, compare, f
 fn rewritten(size: u64) -> (Memory, Head) {
     let mut store = Memory::default();
     begin(&mut store, &log_key()).unwrap();
-    let entries: Vec<Vec<u8>> = (0..size).map(|index| if index == 100 { b"forged".to_vec() } else { entry(index) }).collect();
+    let entries: Vec<Vec<u8>> =
+        (0..size).map(|index| if index == 100 { b"forged".to_vec() } else { entry(index) }).collect();
     let entries: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
     let head = append(&mut store, &log_key(), &entries).unwrap();
     let head = publish(&mut store, &head, log_key().verifier()).unwrap();

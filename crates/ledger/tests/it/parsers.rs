@@ -1,9 +1,9 @@
 //! No bytes make a parser panic, and what is read writes itself again.
 
 use crate::support::{log, log_key, policy, witness_key};
+use ledger::note::Note;
 use ledger::tiles::{self, Tile};
 use ledger::witness::Request;
-use ledger::note::Note;
 use ledger::{Checkpoint, CommitmentKey, Enclosed, Hash, Head, Leaf, Policy, Proof, Reader, VerifierKey, jcs};
 use ledger::{verify_enclosed, verify_proof};
 use proptest::prelude::*;

@@ -3,7 +3,9 @@
 use crate::support::{Chance, cosigned, entry, grow, log, log_key};
 use ledger::recheck::Mismatch;
 use ledger::tree::Range;
-use ledger::{CHECKPOINT, Hash, Head, Memory, PENDING, Reader, SequenceError, Tiles, append, audit, begin, publish, signed};
+use ledger::{
+    CHECKPOINT, Hash, Head, Memory, PENDING, Reader, SequenceError, Tiles, append, audit, begin, publish, signed,
+};
 use std::cell::{Cell, RefCell};
 use std::io;
 

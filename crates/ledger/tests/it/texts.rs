@@ -2,7 +2,9 @@
 
 use crate::support::{Chance, cosigned, log, log_key, policy, witness_key};
 use ledger::note::Note;
-use ledger::{CommitmentKey, Enclosed, Head, Kind, Leaf, LeafError, NoteError, Policy, PolicyError, Proof, Reader, Refusal};
+use ledger::{
+    CommitmentKey, Enclosed, Head, Kind, Leaf, LeafError, NoteError, Policy, PolicyError, Proof, Reader, Refusal,
+};
 use ledger::{Signer, VerifierKey, jcs, verify_checkpoint, verify_enclosed, verify_proof, verify_record};
 use serde_json::json;
 
@@ -16,7 +18,11 @@ fn a_note_signed_by_go_holds() {
     assert_eq!(note.verify(std::slice::from_ref(&key)).unwrap().len(), 1);
     let forged = Note::parse(text.replace("answer", "Answer").as_bytes()).unwrap();
     assert_eq!(forged.verify(&[key]), Err(NoteError::BadSignature { name: "PeterNeumann".to_owned() }));
-    assert_eq!(note.verify(&[log_key().verifier().clone()]).unwrap(), [], "an unknown key's signature counts for nothing");
+    assert_eq!(
+        note.verify(&[log_key().verifier().clone()]).unwrap(),
+        [],
+        "an unknown key's signature counts for nothing"
+    );
 }
 
 #[test]
@@ -45,10 +51,15 @@ fn facts_have_one_form() {
     let value = json!({"\u{20ac}": "Euro Sign", "\r": "Carriage Return", "\u{fb33}": "Hebrew Letter Dalet With Dagesh",
         "1": "One", "\u{1f600}": "Emoji: Grinning Face", "\u{80}": "Control", "\u{f6}": "Latin Small Letter O With Diaeresis"});
     let text = jcs::canonical(&value).unwrap();
-    let order: Vec<usize> =
-        ["Carriage", "One", "Control", "Latin", "Euro", "Emoji", "Hebrew"].iter().map(|word| text.find(word).unwrap()).collect();
+    let order: Vec<usize> = ["Carriage", "One", "Control", "Latin", "Euro", "Emoji", "Hebrew"]
+        .iter()
+        .map(|word| text.find(word).unwrap())
+        .collect();
     assert!(order.is_sorted(), "{text}");
-    assert_eq!(jcs::canonical(&json!({"b": [1, -2, null], "a": "\u{1}\n\"\\/€"})).unwrap(), "{\"a\":\"\\u0001\\n\\\"\\\\/€\",\"b\":[1,-2,null]}");
+    assert_eq!(
+        jcs::canonical(&json!({"b": [1, -2, null], "a": "\u{1}\n\"\\/€"})).unwrap(),
+        "{\"a\":\"\\u0001\\n\\\"\\\\/€\",\"b\":[1,-2,null]}"
+    );
     for (text, why) in [
         ("{\"a\":1.5}", "a fraction"),
         ("{\"a\":1e3}", "an exponent"),
@@ -73,7 +84,8 @@ fn facts_have_one_form() {
 /// `printf '{"a":1}' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0707…07`.
 #[test]
 fn a_leaf_commits_to_its_record_and_shows_nothing_of_it() {
-    let (key, facts) = (CommitmentKey([7; 32]), json!({"institution": "310001", "number": "2026-00017", "day": "2026-11-25"}));
+    let (key, facts) =
+        (CommitmentKey([7; 32]), json!({"institution": "310001", "number": "2026-00017", "day": "2026-11-25"}));
     let record = json!({"name": "张三", "id": "310101199001011234", "sha256": "00ff"});
     let leaf = Leaf::new("opinion.issued", &facts, &key, &record).unwrap();
     let text = leaf.to_string();
@@ -92,7 +104,10 @@ fn a_leaf_commits_to_its_record_and_shows_nothing_of_it() {
     }
     assert!(matches!(Leaf::new("a", &json!([]), &key, &record), Err(LeafError::Facts(_))), "facts are an object");
     let long = json!({"a": "x".repeat(70_000)});
-    assert!(matches!(Leaf::new("a", &long, &key, &record), Err(LeafError::TooLong(_))), "an entry has 65,535 bytes at most");
+    assert!(
+        matches!(Leaf::new("a", &long, &key, &record), Err(LeafError::TooLong(_))),
+        "an entry has 65,535 bytes at most"
+    );
 }
 
 #[test]
@@ -107,7 +122,11 @@ fn policies_are_refused_for_what_is_wrong_with_them() {
     let (log, one, two) = (log.verifier(), one.verifier(), two.verifier());
     for (text, line, why) in [
         (format!("log {log}\nquorum none\n"), None, "no witness"),
-        (format!("  # words\n\n\tlog {log} https://log.example\nwitness 法院 {one}\nquorum 法院"), None, "any spaces, comments, names"),
+        (
+            format!("  # words\n\n\tlog {log} https://log.example\nwitness 法院 {one}\nquorum 法院"),
+            None,
+            "any spaces, comments, names",
+        ),
         (format!("witness a {one}\nwitness b {two}\ngroup g 2 a b\nquorum g\n"), None, "a number"),
         ("".to_owned(), Some(0), "no quorum"),
         (format!("log {log}\nlog {log}\nquorum none\n"), Some(2), "a log twice"),
@@ -140,7 +159,8 @@ fn policies_are_refused_for_what_is_wrong_with_them() {
 #[test]
 fn a_quorum_counts_as_it_is_written() {
     let keys: Vec<VerifierKey> = (1..=5).map(|number| witness_key(number).verifier().clone()).collect();
-    let names: String = keys.iter().zip(["x1", "x2", "x3", "y1", "y2"]).map(|(key, name)| format!("witness {name} {key}\n")).collect();
+    let names: String =
+        keys.iter().zip(["x1", "x2", "x3", "y1", "y2"]).map(|(key, name)| format!("witness {name} {key}\n")).collect();
     let text = format!("{names}group x 2 x1 x2 x3\ngroup y any y1 y2\ngroup both all x y\nquorum both\n");
     let policy = Policy::parse(text.as_bytes()).unwrap();
     for set in 0..32_u32 {

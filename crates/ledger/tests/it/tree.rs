@@ -28,7 +28,13 @@ fn by_definition(leaves: &[Hash]) -> Hash {
 #[test]
 fn the_roots_of_the_reference_tree_come_out() {
     let entries: [&[u8]; 8] = [
-        b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43", b"\x50\x51\x52\x53\x54\x55\x56\x57",
+        b"",
+        b"\x00",
+        b"\x10",
+        b"\x20\x21",
+        b"\x30\x31",
+        b"\x40\x41\x42\x43",
+        b"\x50\x51\x52\x53\x54\x55\x56\x57",
         b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
     ];
     let roots = [
@@ -72,7 +78,10 @@ fn every_leaf_of_every_size_is_proven_and_nothing_else_is() {
             // The same proof for a neighbour, shortened or prolonged shows nothing.
             let other = (index + 1) % size;
             if other != index {
-                assert!(tree::verify_inclusion(other, size, &leaf, &proof, &root).is_err(), "{other} for {index} of {size}");
+                assert!(
+                    tree::verify_inclusion(other, size, &leaf, &proof, &root).is_err(),
+                    "{other} for {index} of {size}"
+                );
                 let short = &proof[..proof.len() - 1];
                 assert_eq!(tree::verify_inclusion(index, size, &leaf, short, &root), Err(Wrong::TooShort));
             }
@@ -103,8 +112,14 @@ fn every_pair_of_sizes_is_proven_consistent_and_no_other_root_is() {
             let theirs = oracle.prove_consistency((new - old) as usize);
             assert_eq!(theirs.as_bytes(), bytes, "{old} to {new}, ct-merkle");
             let forged = Hash::leaf(&before.0);
-            assert!(tree::verify_consistency(old, new, &proof, &forged, root).is_err(), "{old} to {new}, other old root");
-            assert!(tree::verify_consistency(old, new, &proof, before, &forged).is_err(), "{old} to {new}, other new root");
+            assert!(
+                tree::verify_consistency(old, new, &proof, &forged, root).is_err(),
+                "{old} to {new}, other old root"
+            );
+            assert!(
+                tree::verify_consistency(old, new, &proof, before, &forged).is_err(),
+                "{old} to {new}, other new root"
+            );
             let long = [proof.as_slice(), &[forged]].concat();
             assert!(tree::verify_consistency(old, new, &long, before, root).is_err(), "{old} to {new}, prolonged");
             if old > 1 {
@@ -131,7 +146,11 @@ fn what_proves_nothing_is_refused() {
     ] {
         assert_eq!(tree::verify_consistency(old, new, &proof, &old_root, &new_root), expected, "{why}");
     }
-    assert_eq!(tree::verify_inclusion(0, 0, &one, &[], &empty), Err(Wrong::Beyond { index: 0, size: 0 }), "nothing is in it");
+    assert_eq!(
+        tree::verify_inclusion(0, 0, &one, &[], &empty),
+        Err(Wrong::Beyond { index: 0, size: 0 }),
+        "nothing is in it"
+    );
     assert_eq!(tree::verify_inclusion(0, 1, &one, &[], &one), Ok(()), "the only entry is its own root");
 }
 
@@ -202,7 +221,8 @@ fn every_subtree_is_consistent_with_its_tree_only() {
                     let lo = (start + (node.index << node.level)) as usize;
                     Ok::<_, Wrong>(by_definition(&leaves[lo..lo + (1 << node.level)]))
                 });
-                let held = tree::verify_subtree_inclusion(index, start, end, &leaves[index as usize], &proof.unwrap(), &root);
+                let held =
+                    tree::verify_subtree_inclusion(index, start, end, &leaves[index as usize], &proof.unwrap(), &root);
                 assert_eq!(held.is_ok(), start % width == 0, "{index} in {start}..{end}");
                 if size > 20 {
                     break;

@@ -50,7 +50,8 @@ fn number(vector: &Value, name: &str) -> u64 {
 
 /// Whether we accept the vector; one with a value that is no hash is refused as our parsers refuse it.
 fn accepts(kind: &str, vector: &Value) -> bool {
-    let proof: Option<Vec<Hash>> = vector["proof"].as_array().map_or(Some(Vec::new()), |all| all.iter().map(hash).collect());
+    let proof: Option<Vec<Hash>> =
+        vector["proof"].as_array().map_or(Some(Vec::new()), |all| all.iter().map(hash).collect());
     let of = |name: &str| hash(&vector[name]);
     let Some(proof) = proof else { return false };
     match kind {
@@ -60,12 +61,14 @@ fn accepts(kind: &str, vector: &Value) -> bool {
             if kind == "inclusion" {
                 return verify_inclusion(index, number(vector, "treeSize"), &leaf, &proof, &root).is_ok();
             }
-            verify_subtree_inclusion(index, number(vector, "start"), number(vector, "end"), &leaf, &proof, &root).is_ok()
+            verify_subtree_inclusion(index, number(vector, "start"), number(vector, "end"), &leaf, &proof, &root)
+                .is_ok()
         }
         _ => {
             let (Some(old), Some(new)) = (of("root1"), of("root2")) else { return false };
             if kind == "consistency" {
-                return verify_consistency(number(vector, "size1"), number(vector, "size2"), &proof, &old, &new).is_ok();
+                return verify_consistency(number(vector, "size1"), number(vector, "size2"), &proof, &old, &new)
+                    .is_ok();
             }
             let (start, end) = (number(vector, "start"), number(vector, "end"));
             verify_subtree_consistency(start, end, number(vector, "size"), &proof, &old, &new).is_ok()
