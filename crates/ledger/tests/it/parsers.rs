@@ -139,9 +139,9 @@ fn tiles_are_named_as_the_specification_names_them() {
 fn a_log_of_70_000_entries_has_the_tiles_of_the_specification() {
     let tiles: Vec<Tile> = tiles::between(0, 70_000).collect();
     let of = |level: u8| tiles.iter().filter(move |tile| tile.level == tiles::Level::Hashes(level));
-    assert_eq!((of(0).filter(|tile| tile.width == 256).count(), of(0).last().unwrap().width), (273, 112));
-    assert_eq!((of(1).count(), of(1).last().unwrap().width), (2, 17));
-    assert_eq!((of(2).count(), of(2).last().unwrap().width), (1, 1));
+    assert_eq!((of(0).filter(|tile| tile.width == 256).count(), of(0).next_back().unwrap().width), (273, 112));
+    assert_eq!((of(1).count(), of(1).next_back().unwrap().width), (2, 17));
+    assert_eq!((of(2).count(), of(2).next_back().unwrap().width), (1, 1));
     assert_eq!(of(3).count(), 0);
     assert_eq!(tiles::between(0, 256).count(), 3, "a full bundle, a full tile, and one of width 1 above");
     assert_eq!(tiles::between(70_000, 70_000).count(), 0, "nothing new");
