@@ -4,9 +4,7 @@
 //! **Invariant:** encoding what was decoded gives the same bytes, so a digest over a re-encoded part is the digest of what
 //! was received.
 
-use der::asn1::{
-    Any, AnyRef, BitString, GeneralizedTime, Int, Null, ObjectIdentifier, OctetString, SetOfVec, UtcTime,
-};
+use der::asn1::{Any, AnyRef, BitString, GeneralizedTime, Int, Null, ObjectIdentifier, OctetString, SetOfVec, UtcTime};
 use der::{Encode, Sequence, ValueOrd};
 use jiff::Timestamp;
 use std::time::Duration;

@@ -2,7 +2,9 @@
 //!
 //! **Invariant:** its root says in its own name that it is for demonstration; nothing trusts it that was not told to.
 
-use crate::asn1::{AlgorithmId, CURVE_P256, EC_KEY, ECDSA_SHA256, KEY_PURPOSE_STAMPING, Signed, certificate_time, plain};
+use crate::asn1::{
+    AlgorithmId, CURVE_P256, EC_KEY, ECDSA_SHA256, KEY_PURPOSE_STAMPING, Signed, certificate_time, plain,
+};
 use crate::certificate::Certificate;
 use crate::fault::Fault;
 use crate::signer::{SoftwareSigner, key_from_random, sha256, sign_digest};
@@ -79,11 +81,8 @@ impl TestAuthority {
     /// A name or a date that a certificate can not hold.
     pub fn new(name: &str, random: &[u8; 32], validity: Validity) -> Result<Self, Fault> {
         let key = key_from_random(random);
-        let subject = Subject {
-            name: format!("{name}（仅供演示）"),
-            organisation: String::new(),
-            licence: String::new(),
-        };
+        let subject =
+            Subject { name: format!("{name}（仅供演示）"), organisation: String::new(), licence: String::new() };
         let subject = distinguished(&subject)?;
         let public = *key.verifying_key();
         let root = issue(&key, &public, &subject, &subject, &public, &[1], validity, &Kind::Root)?;

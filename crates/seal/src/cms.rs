@@ -78,8 +78,7 @@ pub(crate) fn sign(
         Content::Inside(_, bytes) => Some(OctetString::new(*bytes)?),
     };
     let data = SignedData {
-        // RFC 5652 5.1: 3 as soon as the content is of a type of its own.
-        version: if content.kind() == DATA { 1 } else { 3 },
+        version: version_of(content),
         digest_algorithms: SetOfVec::<AlgorithmId>::try_from(vec![plain(SHA256)])?,
         encapsulated: Encapsulated { content_type: content.kind(), content: inside },
         certificates: Some(certificates),
@@ -87,6 +86,11 @@ pub(crate) fn sign(
         signers: SetOfVec::try_from(vec![info])?,
     };
     Ok(asn1::wrap(&data)?)
+}
+
+/// RFC 5652 5.1: 3 as soon as the content is of a type of its own.
+fn version_of(content: &Content<'_>) -> u8 {
+    if content.kind() == DATA { 1 } else { 3 }
 }
 
 fn signed_attributes(content: &Content<'_>, certificate: &Certificate) -> Result<SetOfVec<Attribute>, Fault> {
@@ -144,6 +148,11 @@ impl Opened {
         (content.content_type == kind).then_some(content.content.as_ref()?.as_bytes())
     }
 
+    /// The signature's value, and the token that is of it.
+    pub(crate) fn stamped(&self) -> (Vec<u8>, Option<Vec<u8>>) {
+        (self.info.signature.as_bytes().to_vec(), self.token(&mut Vec::new()))
+    }
+
     /// Compares the message with its content; gathers all that disagrees.
     pub(crate) fn check(&self, content: &Content<'_>, faults: &mut Vec<Fault>) -> Signature {
         let info = &self.info;
@@ -152,6 +161,11 @@ impl Opened {
         }
         if !asn1::is_ecdsa(&info.signature_algorithm) {
             faults.push(Fault::Algorithm { what: info.signature_algorithm.oid.to_string() });
+        }
+        // Not signed, and so held to the one value they may have.
+        let are_sha256 = self.data.digest_algorithms.iter().all(asn1::is_sha256);
+        if self.data.version != version_of(content) || info.version != 1 || !are_sha256 {
+            faults.push(Fault::malformed("版本或摘要算法的声明不符"));
         }
         let is_detached = matches!(content, Content::Detached(_));
         if self.data.encapsulated.content_type != content.kind()
@@ -171,9 +185,8 @@ impl Opened {
         }
         let certificate = self.certificate(faults);
         if let (Some(certificate), Some(signed)) = (&certificate, &info.signed) {
-            let right = signed.to_der().is_ok_and(|signed| {
-                certificate.has_signed(&sha256(&signed), info.signature.as_bytes())
-            });
+            let right =
+                signed.to_der().is_ok_and(|signed| certificate.has_signed(&sha256(&signed), info.signature.as_bytes()));
             if !right {
                 faults.push(Fault::SignatureWrong { by: certificate.subject() });
             }

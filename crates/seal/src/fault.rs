@@ -6,59 +6,119 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// The file is no PDF that can be read to the end.
-    PdfUnreadable { why: String },
-    PdfTooLarge { bytes: usize, limit: usize },
+    PdfUnreadable {
+        why: String,
+    },
+    PdfTooLarge {
+        bytes: usize,
+        limit: usize,
+    },
     PdfEncrypted,
     /// A form or a signature that is not ours: what is there can not be added to.
-    ForeignForm { why: &'static str },
+    ForeignForm {
+        why: &'static str,
+    },
     /// The last signature forbids changes; one more may not be added.
     Closed,
     NoSignature,
-    TooManySignatures { limit: usize },
+    TooManySignatures {
+        limit: usize,
+    },
     /// The byte range leaves out something else than the signature's own value.
-    ByteRange { why: &'static str },
+    ByteRange {
+        why: &'static str,
+    },
     /// Bytes after the last signed one.
-    Appended { bytes: usize },
+    Appended {
+        bytes: usize,
+    },
     /// Between two signatures more was changed than one signature added.
-    ChangedBetween { what: String },
+    ChangedBetween {
+        what: String,
+    },
     /// Nothing forbids changes after the last signature: it is not the institution's closing one.
     NotClosed,
     /// A signature that forbids changes is followed by another.
     SignedAfterClosing,
     /// Not ETSI.CAdES.detached, or a structure we do not accept.
-    Malformed { why: String },
+    Malformed {
+        why: String,
+    },
     /// Another algorithm than ECDSA P-256 with SHA-256.
-    Algorithm { what: String },
+    Algorithm {
+        what: String,
+    },
     /// The signed bytes are not those that were signed.
     DigestDiffers,
-    SignatureWrong { by: String },
+    SignatureWrong {
+        by: String,
+    },
     /// The signed attributes do not name the certificate that comes with the signature.
     CertificateExchanged,
     NoCertificate,
-    CertificateUnreadable { why: String },
+    CertificateUnreadable {
+        why: String,
+    },
     /// No way leads from the certificate to a trusted root.
-    Untrusted { subject: String },
+    Untrusted {
+        subject: String,
+    },
     /// Outside of the certificate's validity.
-    NotValidAt { subject: String, at: Timestamp, from: Timestamp, until: Timestamp },
+    NotValidAt {
+        subject: String,
+        at: Timestamp,
+        from: Timestamp,
+        until: Timestamp,
+    },
     /// The certificate is for something else.
-    WrongPurpose { subject: String, why: &'static str },
-    Revoked { subject: String, from: Timestamp },
+    WrongPurpose {
+        subject: String,
+        why: &'static str,
+    },
+    Revoked {
+        subject: String,
+        from: Timestamp,
+    },
     NoStamp,
     /// The time stamp is of something else.
     StampOfOther,
     StampNonce,
-    StampRefused { status: u8, text: String },
-    StampWrong { why: Box<Fault> },
+    StampRefused {
+        status: u8,
+        text: String,
+    },
+    StampWrong {
+        why: Box<Fault>,
+    },
     /// The signature's value does not fit into the room left for it.
-    TooLarge { bytes: usize, room: usize },
-    Signer { why: String },
-    Stamper { why: String },
+    TooLarge {
+        bytes: usize,
+        room: usize,
+    },
+    Signer {
+        why: String,
+    },
+    Stamper {
+        why: String,
+    },
     /// A key record of another format, another master key, another id: it can not be told which.
-    KeyLocked { id: String },
-    KeyFormat { id: String, why: &'static str },
-    KeyUnknown { what: String },
-    KeyEnded { id: String, at: Timestamp },
-    KeyTaken { id: String },
+    KeyLocked {
+        id: String,
+    },
+    KeyFormat {
+        id: String,
+        why: &'static str,
+    },
+    KeyUnknown {
+        what: String,
+    },
+    KeyEnded {
+        id: String,
+        at: Timestamp,
+    },
+    KeyTaken {
+        id: String,
+    },
     SealWrong,
 }
 

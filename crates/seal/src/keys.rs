@@ -5,8 +5,8 @@
 //!
 //! **Invariant:** a key that ended never signs again, and its record stays: old signatures name it.
 
-use crate::chain::Revocation;
 use crate::certificate::Certificate;
+use crate::chain::Revocation;
 use crate::fault::Fault;
 use crate::signer::SoftwareSigner;
 use crate::sm::SmKey;
@@ -116,12 +116,7 @@ impl MasterKey {
 
     /// # Errors
     /// Another master key, another id or algorithm, changed bytes: it can not be told which.
-    pub fn open(
-        &self,
-        id: &KeyId,
-        algorithm: Algorithm,
-        sealed: &SealedKey,
-    ) -> Result<Zeroizing<[u8; 32]>, Fault> {
+    pub fn open(&self, id: &KeyId, algorithm: Algorithm, sealed: &SealedKey) -> Result<Zeroizing<[u8; 32]>, Fault> {
         let locked = || Fault::KeyLocked { id: id.0.clone() };
         let format = |why| Fault::KeyFormat { id: id.0.clone(), why };
         let rest = sealed.0.strip_prefix(MAGIC).ok_or_else(|| format("版本不符"))?;

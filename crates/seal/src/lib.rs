@@ -22,6 +22,7 @@ mod chain;
 mod cms;
 mod fault;
 mod keys;
+mod parts;
 mod pdf;
 mod signer;
 mod sm;
@@ -33,10 +34,9 @@ pub use authority::{Subject, TestAuthority, Validity};
 pub use certificate::Certificate;
 pub use chain::{Revocation, Trust};
 pub use fault::Fault;
-pub use keys::{
-    Algorithm, KEY_NONCE_BYTES, KeyId, KeyRecord, KeyRevocation, KeyStore, MasterKey, Rotation, SealedKey,
-};
-pub use pdf::{CONTENTS_BYTES, PDF_BYTES_MAX, Signing, approve_pdf, certify_pdf, sign_pdf, signature_values};
+pub use keys::{Algorithm, KEY_NONCE_BYTES, KeyId, KeyRecord, KeyRevocation, KeyStore, MasterKey, Rotation, SealedKey};
+pub use parts::{SignatureParts, signature_parts};
+pub use pdf::{CONTENTS_BYTES, PDF_BYTES_MAX, Signing, approve_pdf, certify_pdf, sign_pdf};
 pub use signer::{Signer, SoftwareSigner, Stamper};
 pub use sm::{SM2_ID, SmKey, SmPublicKey, sm3};
 pub use stamp::{NONCE_BYTES, Stamp, StampRequest, verify_stamp};

@@ -130,7 +130,11 @@ mod tests {
             changed[bit / 8] ^= 1 << (bit % 8);
             assert_eq!(public.verify(b"opinion", &changed), Err(Fault::SealWrong), "bit {bit}");
         }
-        assert_eq!(SmKey::from_random(&[0; 32]).sign(b"x").map(|one| one.len() > 60), Ok(true), "no key, hashed to one");
+        assert_eq!(
+            SmKey::from_random(&[0; 32]).sign(b"x").map(|one| one.len() > 60),
+            Ok(true),
+            "no key, hashed to one"
+        );
         assert!(SmKey::from_secret(&[0; 32]).is_err());
     }
 }

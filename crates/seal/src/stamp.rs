@@ -3,9 +3,7 @@
 //! **Invariant:** a token is accepted for one digest only, from an authority that the trust handed in knows; a response only
 //! for the request it answers (same digest, same nonce).
 
-use crate::asn1::{
-    Imprint, SHA256, STAMP_INFO, StampInfo, StampReq, StampResp, is_sha256, plain,
-};
+use crate::asn1::{Imprint, SHA256, STAMP_INFO, StampInfo, StampReq, StampResp, is_sha256, plain};
 use crate::certificate::Certificate;
 use crate::chain::{self, Purpose, Trust};
 use crate::cms::{self, Content};
@@ -91,6 +89,14 @@ pub fn verify_stamp(token: &[u8], digest: &[u8; 32], trust: &Trust) -> Result<St
         (Some(stamp), true) => Ok(stamp),
         (_, _) => Err(faults),
     }
+}
+
+/// Whether the token is of this digest; whose it is and whether it holds, only the trust can tell.
+pub(crate) fn is_of(token: &[u8], digest: &[u8; 32]) -> Result<bool, Fault> {
+    let opened = cms::open(token)?;
+    let inside = opened.inside(STAMP_INFO).ok_or_else(|| Fault::malformed("不是时间戳"))?;
+    let info = StampInfo::from_der(inside).map_err(Fault::malformed)?;
+    Ok(is_sha256(&info.imprint.algorithm) && info.imprint.digest.as_bytes() == digest)
 }
 
 struct Read {

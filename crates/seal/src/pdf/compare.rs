@@ -96,3 +96,93 @@ fn is_annotations(document: &Document, page: ObjectId, id: ObjectId) -> bool {
     let page = document.get_dictionary(page);
     page.and_then(|page| page.get(b"Annots")).and_then(Object::as_reference).is_ok_and(|one| one == id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::write::{Kind, Signing, append};
+    use super::*;
+    use crate::{Subject, TestAuthority, TestStampAuthority, Trust, Validity, verify_pdf};
+    use lopdf::{IncrementalDocument, Stream, dictionary};
+
+    fn plain() -> Vec<u8> {
+        let mut document = Document::with_version("1.7");
+        let tree = document.new_object_id();
+        let content = document.add_object(Stream::new(Dictionary::new(), b"0 0 m 1 1 l S".to_vec()));
+        let page = dictionary! { "Type" => Object::Name(b"Page".to_vec()), "Parent" => tree, "Contents" => content };
+        let kids = Object::Array(vec![document.add_object(page).into()]);
+        document
+            .set_object(tree, dictionary! { "Type" => Object::Name(b"Pages".to_vec()), "Kids" => kids, "Count" => 1 });
+        let catalog = dictionary! { "Type" => Object::Name(b"Catalog".to_vec()), "Pages" => tree };
+        let catalog = document.add_object(catalog);
+        document.trailer.set("Root", catalog);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn changed(pdf: &[u8], change: impl FnOnce(&mut IncrementalDocument)) -> Vec<u8> {
+        let mut update = IncrementalDocument::create_from(pdf.to_vec(), Document::load_mem(pdf).unwrap());
+        change(&mut update);
+        let mut bytes = Vec::new();
+        update.save_to(&mut bytes).unwrap();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    fn forge(update: &mut IncrementalDocument, key: &str) {
+        let page = update.get_prev_documents().page_iter().next().unwrap();
+        let content = update.new_document.add_object(Stream::new(Dictionary::new(), b"9 9 m 1 1 l S".to_vec()));
+        update.opt_clone_object_to_new_document(page).unwrap();
+        update.new_document.get_object_mut(page).and_then(Object::as_dict_mut).unwrap().set(key, content);
+    }
+
+    /// An institution that changes what its appraiser signed, and then closes the file: every range and every signature is
+    /// right, and still it is refused.
+    #[test]
+    fn what_changed_between_two_signatures_is_found() {
+        let validity =
+            Validity { from: "2026-01-01T00:00:00Z".parse().unwrap(), until: "2036-01-01T00:00:00Z".parse().unwrap() };
+        let who = |name: &str| Subject { name: name.to_owned(), organisation: String::new(), licence: String::new() };
+        let authority = TestAuthority::new("示例", &[1; 32], validity).unwrap();
+        let signer = authority.signer(&who("乙某"), &[3; 32], &[3], validity).unwrap();
+        let stamps = TestStampAuthority::new(authority.stamper(&who("时间戳"), &[2; 32], &[2], validity).unwrap());
+        let at = "2026-03-30T08:00:00Z".parse().unwrap();
+        let stamper = stamps.stamper(at, 1);
+        let sign = |pdf: &[u8], kind, earlier| {
+            let signing = Signing { signer: &signer, reason: "", at };
+            append(pdf, load(pdf).unwrap(), &signing, kind, earlier, &stamper).unwrap()
+        };
+        let root = vec![authority.root().clone()];
+        let trust = Trust { roots: root.clone(), stamp_roots: root, revoked: Vec::new() };
+        let approved = sign(&plain(), Kind::Approval, 0);
+        assert_eq!(changed_between(&approved, &sign(&approved, Kind::Closing, 1)), Ok(None));
+        let rows: [(&str, Vec<u8>); 5] = [
+            ("another content", changed(&approved, |update| forge(update, "Contents"))),
+            ("a page's key more", changed(&approved, |update| forge(update, "Thumb"))),
+            (
+                "an object nobody names",
+                changed(&approved, |update| {
+                    update.new_document.add_object(Object::Integer(1));
+                }),
+            ),
+            (
+                "the catalog",
+                changed(&approved, |update| {
+                    let root = update.get_prev_documents().trailer.get(b"Root").and_then(Object::as_reference).unwrap();
+                    update.opt_clone_object_to_new_document(root).unwrap();
+                    let root = update.new_document.get_object_mut(root).and_then(Object::as_dict_mut).unwrap();
+                    root.set("OpenAction", Object::Null);
+                }),
+            ),
+            ("the trailer", changed(&approved, |update| update.new_document.trailer.set("Info", Object::Null))),
+        ];
+        for (why, forged) in rows {
+            let closed = sign(&forged, Kind::Closing, 1);
+            let report = verify_pdf(&closed, &trust);
+            assert!(report.signatures.iter().all(|one| one.faults.is_empty()), "{why}: each signature by itself holds");
+            assert!(matches!(report.faults[..], [Fault::ChangedBetween { .. }]), "{why}: {:?}", report.faults);
+        }
+        let twice = sign(&sign(&approved, Kind::Closing, 1), Kind::Closing, 2);
+        assert!(verify_pdf(&twice, &trust).faults.contains(&Fault::SignedAfterClosing));
+    }
+}

@@ -6,7 +6,6 @@ mod write;
 
 pub(crate) use compare::changed_between;
 pub(crate) use read::{Field, load, signed_fields};
-pub use read::signature_values;
 pub use write::{Signing, approve_pdf, certify_pdf, sign_pdf};
 
 /// Room for one signature's value. Ours with a short chain and stamp takes 1.9 KB; stamps of public authorities with RSA

@@ -40,17 +40,6 @@ pub(crate) fn load(pdf: &[u8]) -> Result<Document, Fault> {
     Ok(document)
 }
 
-/// The value of every signature, in the order they were made: what `openssl cms` and `openssl ts` are given. With each, the
-/// two pieces of the file that it signs, as start and end.
-///
-/// # Errors
-/// No PDF, or signatures that can not be read.
-pub fn signature_values(pdf: &[u8]) -> Result<Vec<(Vec<u8>, [(usize, usize); 2])>, Fault> {
-    let document = load(pdf)?;
-    let pieces = |[a, b, c, d]: [usize; 4]| [(a, a.saturating_add(b)), (c, c.saturating_add(d))];
-    Ok(signed_fields(&document)?.into_iter().map(|field| (field.contents.clone(), pieces(field.range))).collect())
-}
-
 /// In the order of what they cover.
 ///
 /// # Errors
@@ -80,8 +69,7 @@ pub(crate) fn signed_fields(document: &Document) -> Result<Vec<Field>, Fault> {
 
 fn read_field(document: &Document, field: &Dictionary, value: &Dictionary) -> Result<Field, Fault> {
     let range = value.get(b"ByteRange").and_then(Object::as_array).ok().and_then(|parts| {
-        let numbers: Vec<usize> =
-            parts.iter().filter_map(|one| usize::try_from(one.as_i64().ok()?).ok()).collect();
+        let numbers: Vec<usize> = parts.iter().filter_map(|one| usize::try_from(one.as_i64().ok()?).ok()).collect();
         <[usize; 4]>::try_from(numbers).ok()
     });
     let range = range.ok_or(Fault::ByteRange { why: "没有字节范围" })?;
@@ -106,9 +94,8 @@ fn read_field(document: &Document, field: &Dictionary, value: &Dictionary) -> Re
 
 /// By certification (DocMDP) or by the field's lock (PDF 2.0): no changes at all.
 fn closes(document: &Document, field: &Dictionary, value: &Dictionary) -> bool {
-    let is_one = |params: Option<&Dictionary>| {
-        params.and_then(|one| one.get(b"P").and_then(Object::as_i64).ok()) == Some(1)
-    };
+    let is_one =
+        |params: Option<&Dictionary>| params.and_then(|one| one.get(b"P").and_then(Object::as_i64).ok()) == Some(1);
     let references = value.get(b"Reference").and_then(Object::as_array).map(Vec::as_slice).unwrap_or_default();
     let certifies = references.iter().any(|one| {
         let Some(one) = dictionary(document, one) else { return false };
@@ -155,8 +142,7 @@ fn text_of(object: Option<&Object>) -> String {
     let Some(Object::String(bytes, _)) = object else { return String::new() };
     match bytes.strip_prefix(&[0xFE, 0xFF]) {
         Some(rest) => {
-            let units: Vec<u16> =
-                rest.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect();
+            let units: Vec<u16> = rest.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect();
             String::from_utf16_lossy(&units)
         }
         None => String::from_utf8_lossy(bytes).into_owned(),

@@ -8,6 +8,7 @@ use super::{CONTENTS_BYTES, SIGNATURES_MAX};
 use crate::cms::{self, Content};
 use crate::fault::Fault;
 use crate::signer::{Signer, Stamper};
+use crate::stamp;
 use jiff::Timestamp;
 use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, StringFormat, dictionary};
 use sha2::{Digest, Sha256};
@@ -29,7 +30,7 @@ const PRINT_AND_LOCKED: i64 = 4 | 128;
 const SIGNATURES_EXIST: i64 = 1 | 2;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Approval,
     Closing,
 }
@@ -78,10 +79,30 @@ fn add(pdf: &[u8], signing: &Signing<'_>, kind: Kind, stamper: &dyn Stamper) -> 
     if earlier.len() >= SIGNATURES_MAX {
         return Err(Fault::TooManySignatures { limit: SIGNATURES_MAX });
     }
-    let mut bytes = update(pdf, document, signing, kind, earlier.len())?;
+    let signed = earlier.last().map_or(pdf.len(), |last| last.range[2].saturating_add(last.range[3]));
+    match pdf.len().checked_sub(signed) {
+        Some(0) => append(pdf, document, signing, kind, earlier.len(), stamper),
+        Some(bytes) => Err(Fault::Appended { bytes }),
+        None => Err(Fault::ByteRange { why: "范围超出文件" }),
+    }
+}
+
+/// Signs whatever lies before; `earlier`: how many signatures that has.
+pub(super) fn append(
+    pdf: &[u8],
+    document: Document,
+    signing: &Signing<'_>,
+    kind: Kind,
+    earlier: usize,
+    stamper: &dyn Stamper,
+) -> Result<Vec<u8>, Fault> {
+    let mut bytes = update(pdf, document, signing, kind, earlier)?;
     let [start, end] = fill_range(&mut bytes, pdf.len())?;
     let digest = Sha256::new_with_prefix(&bytes[..start]).chain_update(&bytes[end..]).finalize().into();
-    let stamp = |digest: &[u8; 32]| stamper.stamp(digest).map_err(|why| Fault::Stamper { why });
+    let stamp = |digest: &[u8; 32]| {
+        let token = stamper.stamp(digest).map_err(|why| Fault::Stamper { why })?;
+        if stamp::is_of(&token, digest)? { Ok(token) } else { Err(Fault::StampOfOther) }
+    };
     let value = cms::sign(&Content::Detached(digest), signing.signer, Some(&stamp))?;
     if value.len() > CONTENTS_BYTES {
         return Err(Fault::TooLarge { bytes: value.len(), room: CONTENTS_BYTES });
@@ -93,13 +114,7 @@ fn add(pdf: &[u8], signing: &Signing<'_>, kind: Kind, stamper: &dyn Stamper) -> 
 }
 
 /// The file with the signature's objects behind it, range and value still empty.
-fn update(
-    pdf: &[u8],
-    document: Document,
-    signing: &Signing<'_>,
-    kind: Kind,
-    earlier: usize,
-) -> Result<Vec<u8>, Fault> {
+fn update(pdf: &[u8], document: Document, signing: &Signing<'_>, kind: Kind, earlier: usize) -> Result<Vec<u8>, Fault> {
     let unreadable = |error: lopdf::Error| Fault::PdfUnreadable { why: error.to_string() };
     let catalog = document.trailer.get(b"Root").and_then(Object::as_reference).map_err(unreadable)?;
     let page = first_page(&document)?;
@@ -113,7 +128,10 @@ fn update(
         "Rect" => Object::Array(vec![0.into(); 4]), "F" => PRINT_AND_LOCKED, "P" => page, "V" => value,
     };
     if kind == Kind::Closing && !is_certification {
-        field.set("Lock", new.add_object(dictionary! { "Type" => name("SigFieldLock"), "Action" => name("All"), "P" => 1 }));
+        field.set(
+            "Lock",
+            new.add_object(dictionary! { "Type" => name("SigFieldLock"), "Action" => name("All"), "P" => 1 }),
+        );
     }
     let field = new.add_object(field);
     add_to_form(&mut update, catalog, field)?;
