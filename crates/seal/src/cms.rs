@@ -17,6 +17,9 @@ use x509_cert::attr::Attribute;
 /// Certificates in one message: a chain and a few besides.
 const CERTIFICATES_MAX: usize = 16;
 
+/// Gives the token of a digest.
+pub(crate) type Stamping<'a> = dyn Fn(&[u8; 32]) -> Result<Vec<u8>, Fault> + 'a;
+
 /// What is signed: bytes elsewhere (a document), or bytes inside the message (a time stamp).
 pub(crate) enum Content<'a> {
     Detached([u8; 32]),
@@ -42,11 +45,7 @@ impl Content<'_> {
 /// Signs; `stamp` gives the time-stamp token of the signature's value, where there is to be one.
 ///
 /// No signing time among the signed attributes: PAdES forbids it (EN 319 142-1 table 1), the time stamp says when.
-pub(crate) fn sign(
-    content: &Content<'_>,
-    signer: &dyn Signer,
-    stamp: Option<&dyn Fn(&[u8; 32]) -> Result<Vec<u8>, Fault>>,
-) -> Result<Vec<u8>, Fault> {
+pub(crate) fn sign(content: &Content<'_>, signer: &dyn Signer, stamp: Option<&Stamping<'_>>) -> Result<Vec<u8>, Fault> {
     let signed = signed_attributes(content, signer.certificate())?;
     let value = signer.sign(&sha256(&signed.to_der()?)).map_err(|why| Fault::Signer { why })?;
     // A device that signs with another key than its certificate's is found here and not in court.

@@ -55,8 +55,7 @@ impl SmKey {
     /// A key for which the signature does not exist; does not happen in practice.
     pub fn sign(&self, file: &[u8]) -> Result<Vec<u8>, Fault> {
         let signature: Signature = self.0.try_sign(file).map_err(|error| Fault::Signer { why: error.to_string() })?;
-        let signature = DerSignature::try_from(signature).map_err(|error| Fault::Signer { why: error.to_string() })?;
-        Ok(signature.as_ref().to_vec())
+        Ok(DerSignature::from(signature).as_ref().to_vec())
     }
 }
 
