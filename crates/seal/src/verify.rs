@@ -66,6 +66,9 @@ impl Report {
 }
 
 /// Judges a file by whom the caller trusts.
+///
+/// A sound report says that these certificates' holders signed these bytes at these times. Whether they are this opinion's
+/// appraisers and its institution, and all of them, the caller compares: `certificate.fingerprint()` with the register.
 pub fn verify_pdf(pdf: &[u8], trust: &Trust) -> Report {
     let fields = match load(pdf).and_then(|document| signed_fields(&document)) {
         Ok(fields) if fields.is_empty() => return Report::refused(Fault::NoSignature),
