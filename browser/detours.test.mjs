@@ -177,12 +177,13 @@ step("after the last day, the head's approval comes too late; a new limit agreed
 const ends = journey();
 
 ends("a case that nobody can finish is ended, and what was paid goes back but for the work done", async () => {
-  await road.goes("commissions");
+  await road.entrusts({ examinee: "田归岸" });
+  await road.goes("commissions", "accepts");
   const desk = await onCase("desk-01");
   await desk.getByLabel("本案页面").getByRole("link", { name: "费用", exact: true }).click();
   await looksAt(desk, "fees agreed");
   const receipt = desk.locator("section", { has: desk.getByRole("heading", { name: "登记收款" }) });
-  assert.equal(await text(desk, "收款金额（元）").inputValue(), "2400", "what is owed is filled in");
+  assert.equal(await text(desk, "收款金额（元）").inputValue(), "2400.00", "what is owed is filled in");
   await isRefused(desk, "登记收款", 422, "处需要修改");
   await receipt.getByLabel("银行转账").check();
   await text(desk, "付款人").fill("演示付款人");
