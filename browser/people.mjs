@@ -98,10 +98,13 @@ export function troupe(cityOptions = {}) {
 
   /** Sends the form; the status of the answer. */
   async function sends(page, button, within = page.locator("main")) {
+    // The page that is left is marked: on a slow machine it still stands when its answer is there already.
+    await page.locator("html").evaluate((root) => { root.dataset.sent = ""; });
     const [answer] = await Promise.all([
       page.waitForResponse((response) => response.request().method() === "POST"),
       within.getByRole("button", { name: button, exact: true }).click(),
     ]);
+    if (answer.request().isNavigationRequest()) await page.locator("html:not([data-sent])").waitFor({ state: "attached" });
     await page.waitForLoadState();
     // A form that comes back with what is wrong is a page of its own, and is looked at like any other.
     if (answer.status() >= 400) await looksAt(page, `${button} refused`);
