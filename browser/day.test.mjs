@@ -1,12 +1,10 @@
 // One appraisal from entrustment to the archive, played by the people who do it, each in a browser of his own.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { drop, mainText, Person, sees, startChromium } from "./chromium.mjs";
-import { faultsSeen } from "./inspect.mjs";
-import { startCity, TODAY } from "./server.mjs";
+import { readFileSync } from "node:fs";
+import { drop, mainText, sees } from "./chromium.mjs";
+import { faultsBeside, state, text, troupe } from "./people.mjs";
+import { TODAY } from "./server.mjs";
 
 /** The first sign is beyond the basic plane (U+20BB7): four bytes, two UTF-16 units, and only in the fonts for rare names. */
 const EXAMINEE = "𠮷田砚秋";
@@ -20,97 +18,11 @@ const SEND_BACK = "请在分析说明中引用分级标准的条款。";
 const REVIEWED = "方法恰当，论证充分。";
 const LATE_SENTENCE = "第二鉴定人补写：关节活动度以健侧对照，复测三次取平均值。";
 
-let city, chromium;
-const trouble = [];
-const day = {};
-const people = {};
-
-before(async () => {
-  [city, chromium] = await Promise.all([startCity(), startChromium()]);
-});
-
-after(async () => {
-  await chromium?.close();
-  await city?.stop();
-});
-
-/** Steps build on one another: after one that failed, the rest is skipped. Nothing may go wrong unseen in any of them. */
-let broken = false;
-function step(what, play) {
-  test(what, async (t) => {
-    if (broken) return t.skip("an earlier step failed");
-    try {
-      await play();
-      assert.deepEqual(trouble, [], "no console error, no 5xx, no other host");
-    } catch (error) {
-      broken = true;
-      await photograph(what);
-      throw error;
-    }
-  });
-}
-
-async function photograph(what) {
-  const out = join(import.meta.dirname, "out");
-  mkdirSync(out, { recursive: true });
-  for (const [login, person] of Object.entries(people)) {
-    await person.page.screenshot({ path: join(out, `${what} ${login}.png`), fullPage: true }).catch(() => {});
-  }
-}
-
-async function arrives(login) {
-  people[login] ??= await (await Person.sitsDown(chromium, city.base, trouble)).signIn(login);
-  return people[login].page;
-}
-
-const onCase = async (login) => {
-  const page = await arrives(login);
-  await page.goto(day.path);
-  return page;
-};
-
-/** Opens a step's form from the case page, as people do. */
-async function opens(login, action) {
-  const page = await onCase(login);
-  await page.locator(".step").getByRole("link", { name: action, exact: true }).click();
-  await page.getByRole("heading", { level: 1, name: action, exact: true }).waitFor();
-  trouble.push(...(await faultsSeen(page)));
-  return page;
-}
-
-/** Sends the form; the status of the answer. */
-async function sends(page, button) {
-  const [answer] = await Promise.all([
-    page.waitForResponse((response) => response.request().method() === "POST"),
-    page.locator("main").getByRole("button", { name: button, exact: true }).click(),
-  ]);
-  await page.waitForLoadState();
-  // A form that comes back with what is wrong is a page of its own, and is looked at like any other.
-  if (answer.status() >= 400) trouble.push(...(await faultsSeen(page)));
-  return answer.status();
-}
-
-/** Sends a form that is right: the case page says what was done. */
-async function does(page, button, told) {
-  assert.equal(await sends(page, button), 303, await page.locator("main").innerText());
-  await sees(page, told);
-}
-
-const state = (page) => page.locator(".head .chip").first().innerText();
-
-/** Each fault stands in its field's paragraph, and the field refers to it. */
-async function faultsBeside(page, fields) {
-  for (const field of fields) {
-    const fault = page.locator(`[id="f-${field}"]`).first();
-    assert.ok(await fault.isVisible(), `${field} has its fault`);
-    assert.ok(await page.locator(`[aria-describedby="f-${field}"], fieldset:has([id="f-${field}"])`).count(), `${field} refers to its fault`);
-  }
-}
-
-const text = (page, label) => page.getByLabel(label, { exact: true });
+const { day, people, journey, sitsDown, arrives, onCase, opens, sends, does } = troupe();
+const step = journey();
 
 step("the sign-in page names the people of the first institution", async () => {
-  const clerk = await Person.sitsDown(chromium, city.base, trouble);
+  const clerk = await sitsDown();
   await clerk.page.goto("/work");
   await sees(clerk.page, "演示账户");
   assert.match(clerk.page.url(), /sign-in\?next=\/work/, "whoever is not signed in is sent to sign in");
@@ -411,7 +323,7 @@ step("the client downloads the opinion: it is the PDF with name, number and chec
 });
 
 step("anyone verifies it, and the file does not leave the browser", async () => {
-  const anyone = (people.anyone = await Person.sitsDown(chromium, city.base, trouble));
+  const anyone = (people.anyone = await sitsDown());
   const { page } = anyone;
   await page.goto("/");
   await page.getByLabel("核验码").fill(day.check.toLowerCase().replaceAll("-", " "));
