@@ -5,7 +5,7 @@
 
 use super::super::content::Content;
 use super::super::facts::Record;
-use super::postings::{BLOCK, Changes, block_of};
+use super::postings::{BLOCK, Changes, block_of, listed};
 use super::tokens::{Facts, TextKind, plain};
 use crate::db::{Conn, Database, DbError, Row, Value, dialect};
 use crate::fail::Fail;
@@ -16,6 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Documents folded in one transaction: the database's one writer is held for some tens of milliseconds.
 const FOLD: i64 = 64;
+/// More than this waiting is an import or an upgrade; then each set is read and written once for many cases, and the writer is
+/// held for about a second at a time.
+const BACKLOG: i64 = 1_000;
+const FOLD_BACKLOG: i64 = 8_192;
 /// Fresh documents from which folding is worth its while; a search reads them all.
 pub const FRESH_MANY: i64 = 256;
 /// Cases read at a time while the index is rebuilt.
@@ -171,9 +175,11 @@ pub async fn waiting(conn: &mut Conn) -> Result<i64, DbError> {
 /// Folds everything that waits; how much it was. The writer is free between the slices.
 pub async fn fold(database: &Database) -> Result<i64, DbError> {
     let mut folded = 0;
+    let backlog = waiting(&mut database.read().await?).await?;
+    let at_once = if backlog > BACKLOG { FOLD_BACKLOG } else { FOLD };
     loop {
         let mut conn = database.write().await?;
-        let slice = fold_slice(&mut conn).await?;
+        let slice = fold_slice(database, &mut conn, at_once).await?;
         conn.commit().await?;
         folded += slice;
         if slice == 0 {
@@ -188,13 +194,18 @@ async fn lock(conn: &mut Conn) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn fold_slice(conn: &mut Conn) -> Result<i64, DbError> {
+async fn fold_slice(database: &Database, conn: &mut Conn, at_once: i64) -> Result<i64, DbError> {
     lock(conn).await?;
     let mut blocks: BTreeMap<i64, Changes> = BTreeMap::new();
+    let mut folded = Vec::new();
     let documents = conn
         .all(
-            "select n, received_on, known, fresh from search_document where fresh is not null order by n limit $1",
-            values![FOLD],
+            // What another transaction is just writing waits for the next fold.
+            format!(
+                "select n, received_on, known, fresh from search_document where fresh is not null order by n limit $1 {}",
+                dialect::skip_locked(database)
+            ),
+            values![at_once],
         )
         .await?;
     for row in &documents {
@@ -209,15 +220,15 @@ async fn fold_slice(conn: &mut Conn) -> Result<i64, DbError> {
         if known.is_none() {
             changes.days.push((n, day(row.get("received_on")?)));
         }
-        // A case that was written meanwhile keeps what is fresh about it.
-        conn.run(
-            "update search_document set known = $2, fresh = case when fresh = $2 then null else fresh end where n = $1",
-            values![n, fresh],
-        )
-        .await?;
+        folded.push(n);
+    }
+    if !folded.is_empty() {
+        // The rows are held since they were read: nobody wrote them meanwhile.
+        let sql = format!("update search_document set known = fresh, fresh = null where n in ({})", listed(&folded));
+        conn.run(sql, &[]).await?;
     }
     let texts = conn
-        .all("select n, kind, source, body from search_text where folded = 0 order by n limit $1", values![FOLD])
+        .all("select n, kind, source, body from search_text where folded = 0 order by n limit $1", values![at_once])
         .await?;
     for row in &texts {
         let (n, kind, source, body): (i64, String, String, String) =
