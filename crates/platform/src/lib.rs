@@ -24,6 +24,7 @@ pub mod files;
 pub mod flags;
 pub mod imports;
 pub mod jobs;
+pub mod log;
 pub mod notices;
 pub mod opinions;
 pub mod owned;

@@ -77,6 +77,28 @@ pub fn append_only(database: &Database, table: &str) -> String {
     }
 }
 
+/// Puts the name of every new row of `table` into `log_outbox`, in the transaction that writes it. `key` is SQL over `new`.
+pub fn logged(database: &Database, log: &str, table: &str, key: &str) -> String {
+    let insert = format!("insert into log_outbox (log, source, source_id) values ('{log}', '{table}', {key});");
+    let name = format!("{table}_logged_{log}");
+    match database {
+        Database::Sqlite { .. } => format!("create trigger {name} after insert on {table} begin {insert} end;"),
+        Database::Postgres(_) => format!(
+            "create function {name}() returns trigger language plpgsql as
+               $body$ begin {insert} return null; end $body$;
+             create trigger {name} after insert on {table} for each row execute function {name}();"
+        ),
+    }
+}
+
+/// A JSON object as text, of `'name', value, …`.
+pub fn json_object(database: &Database, pairs: &str) -> String {
+    match database {
+        Database::Sqlite { .. } => format!("json_object({pairs})"),
+        Database::Postgres(_) => format!("cast(json_build_object({pairs}) as text)"),
+    }
+}
+
 /// The end of a query that takes a row for itself: what another has taken is passed over. SQLite has one writer.
 pub fn skip_locked(database: &Database) -> &'static str {
     match database {

@@ -1,6 +1,7 @@
 //! Brings a database's schema up to date: one ordered list, forward only, each in its own transaction.
 
 use super::{Database, DbError, dialect};
+use crate::log::LOGGED;
 use crate::values;
 
 /// A step of the schema: its file's name, its text, and the tables that from then on only grow.
@@ -45,6 +46,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0012-imports",),
     migration!("0013-api",),
     migration!("0014-custody-subjects",),
+    migration!("0015-log", "log_entry", "log_checkpoint", "log_before"),
 ];
 
 /// Runs what is missing. Two processes starting together: the second finds the work done.
@@ -61,6 +63,15 @@ pub(super) async fn run(database: &Database) -> Result<(), DbError> {
             conn.script(dialect::schema(database, migration.text)).await?;
             for table in migration.append_only {
                 conn.script(dialect::append_only(database, table)).await?;
+            }
+            for one in LOGGED.iter().filter(|one| one.since == migration.name) {
+                conn.script(dialect::logged(database, one.log.word(), one.table, &one.key_of("new"))).await?;
+                let before = format!(
+                    "insert into log_before (source, source_id) select '{0}', {1} from {0} t where true on conflict do nothing",
+                    one.table,
+                    one.key_of("t")
+                );
+                conn.run(before, &[]).await?;
             }
             conn.commit().await?;
         }

@@ -92,7 +92,7 @@ fn home(path: &Path) -> String {
 
 #[test]
 fn the_list_of_features_is_the_list_of_folders() {
-    let kernel = ["db", "files", "jobs", "web"];
+    let kernel = ["db", "files", "jobs", "log", "web"];
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let folders: BTreeSet<String> = std::fs::read_dir(src)
         .unwrap()

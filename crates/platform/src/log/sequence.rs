@@ -1,0 +1,366 @@
+//! Rows become entries, entries become a signed and published checkpoint.
+//!
+//! **Invariant:** an entry has its place in the database before it is in a file; what the files have and what the database
+//! has can only differ by entries at the end that the next round writes. Nothing is signed over a folder that is older than
+//! the last checkpoint the database knows: that is a restored backup, and somebody must look.
+
+use super::keys::{self, Keys};
+use super::{LOGGED, Log, Logged};
+use crate::app::App;
+use crate::db::{Conn, Value, dialect};
+use crate::values;
+use anyhow::{Context, ensure};
+use jiff::SignedDuration;
+use ledger::{CommitmentKey, Directory, Head, Leaf, SequenceError};
+use rand::TryRngCore;
+use rand::rngs::OsRng;
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Rows made entries in one transaction: the database's writer is held for some tens of milliseconds.
+const BATCH: i64 = 2_048;
+/// Entries read for one growth of the files.
+const GROWTH: i64 = 16_384;
+/// Values of one statement; SQLite takes 32,766.
+const VALUES_MAX: usize = 30_000;
+/// Between two looks when nothing waited. A checkpoint follows its act within a second.
+const PAUSE: Duration = Duration::from_millis(300);
+const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
+/// A sequencer that died is replaced after this.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// Between two of the audit log's checkpoints in the public log (security.md §1.4).
+const ANNOUNCED_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// The sequencer of this process.
+pub struct Sequencer {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Sequencer {
+    /// # Errors
+    /// A log's key that cannot be made or read.
+    pub fn start(app: &App) -> anyhow::Result<Self> {
+        let keys = Arc::new(keys::keys(app)?);
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(run(app.clone(), keys, stopped));
+        Ok(Self { stop, task })
+    }
+
+    /// Finishes the round it is in.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        let _ = self.task.await;
+    }
+}
+
+async fn run(app: App, keys: Arc<Keys>, mut stop: watch::Receiver<bool>) {
+    let holder = uuid::Uuid::new_v4().to_string();
+    while !*stop.borrow() {
+        let pause = match all(&app, &keys, &holder).await {
+            Ok(0) => PAUSE,
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::error!("a log does not grow: {error:#}");
+                PAUSE_AFTER_ERROR
+            }
+        };
+        tokio::select! { () = tokio::time::sleep(pause) => {}, _ = stop.changed() => {} }
+    }
+}
+
+/// Logs everything that waits; how many entries. For tests, tools and the end of a bulk load.
+///
+/// # Errors
+/// A database or folder that fails; a folder that is older than the database.
+pub async fn round(app: &App) -> anyhow::Result<usize> {
+    let keys = Arc::new(keys::keys(app)?);
+    let holder = uuid::Uuid::new_v4().to_string();
+    let mut done = 0;
+    loop {
+        let some = all(app, &keys, &holder).await?;
+        done += some;
+        if some == 0 {
+            break;
+        }
+    }
+    let mut conn = app.db.write().await?;
+    conn.run("update log_lease set holder = '', until = '' where holder = $1", values![&holder]).await?;
+    conn.commit().await?;
+    Ok(done)
+}
+
+async fn all(app: &App, keys: &Arc<Keys>, holder: &str) -> anyhow::Result<usize> {
+    let mut done = 0;
+    for log in Log::ALL {
+        done += one(app, keys, log, holder).await.with_context(|| format!("the {log} log"))?;
+    }
+    Ok(done)
+}
+
+async fn one(app: &App, keys: &Arc<Keys>, log: Log, holder: &str) -> anyhow::Result<usize> {
+    if !is_waited_for(app, log).await? {
+        return Ok(0);
+    }
+    let Some(placed) = place(app, log, holder).await? else { return Ok(0) };
+    let grown = grow(app, keys, log).await?;
+    Ok(placed.max(grown))
+}
+
+/// Whether there is anything to do: a row in the outbox, entries beyond the last checkpoint, or no checkpoint at all.
+async fn is_waited_for(app: &App, log: Log) -> anyhow::Result<bool> {
+    let mut conn = app.db.read().await?;
+    let word = values![log.word()];
+    if conn.first("select 1 from log_outbox where log = $1 limit 1", word).await?.is_some() {
+        return Ok(true);
+    }
+    let signed = conn.count("select coalesce(max(size), -1) from log_checkpoint where log = $1", word).await?;
+    let placed = conn.count("select coalesce(max(position) + 1, 0) from log_entry where log = $1", word).await?;
+    Ok(placed > signed)
+}
+
+/// Gives waiting rows their places; how many. None where another process is at it.
+async fn place(app: &App, log: Log, holder: &str) -> anyhow::Result<Option<usize>> {
+    let mut conn = app.db.write().await?;
+    let now = app.clock.unmoved();
+    let held = conn
+        .run(
+            "update log_lease set holder = $2, until = $3 where log = $1 and (holder = $2 or until < $4)",
+            values![log.word(), holder, now + LEASE, now],
+        )
+        .await?;
+    if held == 0 {
+        return Ok(None);
+    }
+    let mut next =
+        conn.count("select coalesce(max(position) + 1, 0) from log_entry where log = $1", values![log.word()]).await?;
+    let mut entries = Vec::new();
+    if log == Log::Audit && next == 0 {
+        entries.extend(before(&mut conn).await?);
+    }
+    let waiting = conn
+        .all(
+            "select sequence, source, source_id from log_outbox where log = $1 order by sequence limit $2",
+            values![log.word(), BATCH],
+        )
+        .await?;
+    let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut order = Vec::new();
+    for row in &waiting {
+        let (sequence, source, id): (i64, String, String) =
+            (row.get("sequence")?, row.get("source")?, row.get("source_id")?);
+        wanted.entry(source.clone()).or_default().push(id.clone());
+        order.push((sequence, source, id));
+    }
+    let mut made = BTreeMap::new();
+    for (source, ids) in &wanted {
+        let logged = find(log, source)?;
+        for (id, facts, record) in records(app, &mut conn, logged, ids).await? {
+            made.insert((source.clone(), id), (logged.kind, facts, record));
+        }
+    }
+    for (sequence, source, id) in &order {
+        let (kind, facts, record) = made
+            .remove(&(source.clone(), id.clone()))
+            .with_context(|| format!("the row {id} of {source}, number {sequence} of the outbox, is not there"))?;
+        entries.push((kind.to_owned(), source.clone(), id.clone(), facts, record));
+    }
+    let placed = entries.len();
+    write(&mut conn, log, &mut next, entries).await?;
+    if let Some((last, _, _)) = order.last() {
+        // Only what was read: a transaction with a smaller number may commit later (PostgreSQL).
+        let done: Vec<String> = order.iter().map(|(sequence, _, _)| sequence.to_string()).collect();
+        conn.run(
+            format!("delete from log_outbox where sequence <= $1 and sequence in ({})", done.join(", ")),
+            values![*last],
+        )
+        .await?;
+    }
+    conn.commit().await?;
+    Ok(Some(placed))
+}
+
+fn find(log: Log, source: &str) -> anyhow::Result<&'static Logged> {
+    LOGGED.iter().find(|one| one.log == log && one.table == source).with_context(|| format!("{source} is not logged"))
+}
+
+/// Rows as the entries commit to them: key, public facts, record.
+pub(super) async fn records(
+    app: &App,
+    conn: &mut Conn,
+    logged: &Logged,
+    ids: &[String],
+) -> anyhow::Result<Vec<(String, Json, Json)>> {
+    let object = |pairs: &[(&str, String)]| {
+        let inside: Vec<String> = pairs.iter().map(|(name, sql)| format!("'{name}', {sql}")).collect();
+        dialect::json_object(&app.db, &inside.join(", "))
+    };
+    let columns: Vec<_> = logged.columns.iter().map(|name| (*name, format!("t.{name}"))).collect();
+    let facts: Vec<_> = logged.facts.iter().map(|(name, sql)| (*name, sql.replace("{row}", "t"))).collect();
+    let key = logged.key_of("t");
+    let mut found = Vec::new();
+    for some in ids.chunks(VALUES_MAX) {
+        let places: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
+        let sql = format!(
+            "select {key} as source_id, {} as record, {} as facts from {} t where {key} in ({})",
+            object(&columns),
+            object(&facts),
+            logged.table,
+            places.join(", ")
+        );
+        let values: Vec<Value> = some.iter().map(Value::from).collect();
+        for row in conn.all(sql, &values).await? {
+            let (record, facts): (String, String) = (row.get("record")?, row.get("facts")?);
+            found.push((row.get("source_id")?, serde_json::from_str(&facts)?, serde_json::from_str(&record)?));
+        }
+    }
+    Ok(found)
+}
+
+type NewEntry = (String, String, String, Json, Json);
+
+/// The log's first entry commits to the rows that were there before it.
+async fn before(conn: &mut Conn) -> anyhow::Result<Option<NewEntry>> {
+    let record = rows_before(conn).await?;
+    if record["count"] == 0 {
+        return Ok(None);
+    }
+    Ok(Some((BEFORE.to_owned(), BEFORE_SOURCE.to_owned(), "all".to_owned(), json!({}), record)))
+}
+
+pub(super) const BEFORE: &str = "log.before";
+pub(super) const BEFORE_SOURCE: &str = "log_before";
+
+pub(super) async fn rows_before(conn: &mut Conn) -> anyhow::Result<Json> {
+    let mut hash = Sha256::new();
+    let rows = conn.all("select source, source_id from log_before order by source, source_id", &[]).await?;
+    for row in &rows {
+        let (source, id): (String, String) = (row.get("source")?, row.get("source_id")?);
+        hash.update(format!("{source}\n{id}\n"));
+    }
+    Ok(json!({ "count": rows.len(), "sha256": hex::encode(hash.finalize()) }))
+}
+
+async fn write(conn: &mut Conn, log: Log, next: &mut i64, entries: Vec<NewEntry>) -> anyhow::Result<()> {
+    for some in entries.chunks(VALUES_MAX / 6) {
+        let (mut rows, mut secrets) = (Vec::new(), Vec::new());
+        for (kind, source, id, facts, record) in some {
+            let mut secret = [0; 32];
+            OsRng.try_fill_bytes(&mut secret).context("the operating system gives no randomness")?;
+            let leaf = Leaf::new(kind, facts, &CommitmentKey(secret), record)?.to_bytes();
+            rows.extend_from_slice(values![log.word(), *next, kind, source, id, leaf]);
+            secrets.extend_from_slice(values![log.word(), *next, secret.to_vec()]);
+            *next += 1;
+        }
+        let places = dialect::rows(some.len(), 6);
+        let sql = format!("insert into log_entry (log, position, kind, source, source_id, leaf) values {places}");
+        conn.run(sql, &rows).await?;
+        let places = dialect::rows(some.len(), 3);
+        conn.run(format!("insert into log_key (log, position, secret) values {places}"), &secrets).await?;
+    }
+    Ok(())
+}
+
+/// Brings the files up to the database and publishes; how many entries were new.
+async fn grow(app: &App, keys: &Arc<Keys>, log: Log) -> anyhow::Result<usize> {
+    let mut conn = app.db.read().await?;
+    let known =
+        conn.count("select coalesce(max(size), -1) from log_checkpoint where log = $1", values![log.word()]).await?;
+    drop(conn);
+    let mut grown = 0;
+    loop {
+        let (folder, own) = (keys::folder(app, log), keys.clone());
+        let size = blocking(move || begun(&folder, &own, log)).await?;
+        ensure!(
+            i64::try_from(size)? >= known,
+            "the folder {} has {size} entries, but a checkpoint of {known} was published: it was restored from an old backup. \
+             Bring the newest copy of the folder back, from a mirror if need be; nothing is signed until then",
+            keys::folder(app, log).display()
+        );
+        let mut conn = app.db.read().await?;
+        let rows = conn
+            .all(
+                "select leaf from log_entry where log = $1 and position >= $2 order by position limit $3",
+                values![log.word(), i64::try_from(size)?, GROWTH],
+            )
+            .await?;
+        drop(conn);
+        let leaves = rows.iter().map(|row| row.get("leaf")).collect::<Result<Vec<Vec<u8>>, _>>()?;
+        let (folder, own, count) = (keys::folder(app, log), keys.clone(), leaves.len());
+        let head = blocking(move || published(&folder, &own, log, &leaves)).await?;
+        remember(app, log, &head).await?;
+        grown += count;
+        if count < GROWTH as usize {
+            return Ok(grown);
+        }
+    }
+}
+
+fn begun(folder: &std::path::Path, keys: &Keys, log: Log) -> anyhow::Result<u64> {
+    let mut files = Directory::new(folder);
+    let head = match ledger::signed(&files, keys.verifier(log))? {
+        Some(head) => head,
+        None => ledger::begin(&mut files, keys.signer(log))?,
+    };
+    Ok(head.checkpoint().size)
+}
+
+fn published(folder: &std::path::Path, keys: &Keys, log: Log, leaves: &[Vec<u8>]) -> Result<Head, SequenceError> {
+    let mut files = Directory::new(folder);
+    let leaves: Vec<&[u8]> = leaves.iter().map(Vec::as_slice).collect();
+    let head = if leaves.is_empty() {
+        ledger::signed(&files, keys.verifier(log))?.ok_or(SequenceError::NotBegun)?
+    } else {
+        ledger::append(&mut files, keys.signer(log), &leaves)?
+    };
+    ledger::publish(&mut files, &head, keys.verifier(log))
+}
+
+/// Keeps the checkpoint, and once a minute announces the audit log's in the public log.
+async fn remember(app: &App, log: Log, head: &Head) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    let checkpoint = head.checkpoint();
+    let size = i64::try_from(checkpoint.size)?;
+    let new = conn
+        .run(
+            "insert into log_checkpoint (log, size, root, note, signed_at) values ($1, $2, $3, $4, $5) on conflict do nothing",
+            values![log.word(), size, checkpoint.root.to_string(), head.to_string(), now],
+        )
+        .await?;
+    if new == 1 && log == Log::Audit {
+        let announced = conn
+            .first(
+                "select c.signed_at from log_checkpoint c join log_outbox o on o.source = 'log_checkpoint' and o.source_id = c.log || '/' || cast(c.size as text)
+                 union all
+                 select c.signed_at from log_checkpoint c join log_entry e on e.log = 'public' and e.source = 'log_checkpoint' and e.source_id = c.log || '/' || cast(c.size as text)
+                 order by signed_at desc limit 1",
+                &[],
+            )
+            .await?;
+        let is_due = match announced {
+            Some(row) => now.duration_since(row.get("signed_at")?) >= ANNOUNCED_EVERY,
+            None => true,
+        };
+        if is_due {
+            conn.run(
+                "insert into log_outbox (log, source, source_id) values ('public', 'log_checkpoint', $1)",
+                values![format!("audit/{size}")],
+            )
+            .await?;
+        }
+    }
+    conn.commit().await?;
+    Ok(())
+}
+
+async fn blocking<T: Send + 'static, E: Into<anyhow::Error> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(work).await.context("the work on the files broke off")?.map_err(Into::into)
+}
