@@ -10,16 +10,17 @@
 //! **Invariant:** the same points, parameters and seed give the same bits, on any number of threads. Nothing here panics on input: what cannot be
 //! computed is a [`Fault`] that says what to do.
 
-// pub mod dbscan;
+pub mod dbscan;
 pub mod hdbscan;
-// pub mod kmeans;
-// pub mod measure;
-// pub mod outliers;
-// pub mod projection;
+pub mod kmeans;
+pub mod measure;
+pub mod outliers;
+pub mod projection;
 pub mod random;
-// pub mod stability;
+pub mod stability;
 // pub mod table;
-// pub mod ward;
+pub mod ward;
+
 
 // pub mod command;
 

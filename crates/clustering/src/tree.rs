@@ -7,6 +7,8 @@ use crate::Points;
 
 /// Rows of a leaf, at most. A multiple of [`LANES`].
 pub(crate) const LEAF: usize = 32;
+/// Times the depth of a tree of halves: how deep nodes are split in the middle of their box.
+const DEPTH: u32 = 3;
 /// Distances that are computed together.
 const LANES: usize = 8;
 
@@ -29,6 +31,8 @@ pub(crate) struct Tree {
     /// Where a node's block begins; only of leaves.
     block_of: Vec<u32>,
     columns: usize,
+    /// From this depth on nodes are split in halves.
+    deepest: u32,
 }
 
 impl Tree {
@@ -42,14 +46,15 @@ impl Tree {
             blocks: Vec::new(),
             block_of: Vec::new(),
             columns,
+            deepest: DEPTH * (chosen.len().ilog2() + 1),
         };
         let mut order = std::mem::take(&mut tree.order);
-        tree.grow(points, chosen, &mut order, 0);
+        tree.grow(points, chosen, &mut order, 0, 0);
         tree.order = order;
         tree
     }
 
-    fn grow(&mut self, points: &Points, chosen: &[u32], order: &mut [u32], start: usize) -> u32 {
+    fn grow(&mut self, points: &Points, chosen: &[u32], order: &mut [u32], start: usize, depth: u32) -> u32 {
         let columns = self.columns;
         let (mut low, mut high) = (vec![f64::INFINITY; columns], vec![f64::NEG_INFINITY; columns]);
         for &at in order.iter() {
@@ -80,13 +85,19 @@ impl Tree {
         // Half of each: a spread that overflows to infinity would make every column equal.
         let spread = |column: usize| high[column] / 2.0 - low[column] / 2.0;
         let widest = (0..columns).fold(0, |best, column| if spread(column) > spread(best) { column } else { best });
-        // Whole leaves on the left, so that leaves are full.
-        let half = (order.len() / 2).next_multiple_of(LEAF).min(order.len() - 1);
         let value = |at: u32| points.row(chosen[at as usize] as usize)[widest];
-        order.select_nth_unstable_by(half, |&a, &b| value(a).total_cmp(&value(b)).then(a.cmp(&b)));
+        let half = match middle(order, low[widest] / 2.0 + high[widest] / 2.0, value) {
+            // Rows far from all others are split off, one side nearly empty: that keeps boxes small. Not for ever: depth is bounded.
+            half if depth < self.deepest && half > 0 && half < order.len() => half,
+            _ => {
+                let half = order.len() / 2;
+                order.select_nth_unstable_by(half, |&a, &b| value(a).total_cmp(&value(b)).then(a.cmp(&b)));
+                half
+            }
+        };
         let (left, right) = order.split_at_mut(half);
-        let left = self.grow(points, chosen, left, start);
-        let right = self.grow(points, chosen, right, start + half);
+        let left = self.grow(points, chosen, left, start, depth + 1);
+        let right = self.grow(points, chosen, right, start + half, depth + 1);
         self.nodes[node].children = (left, right);
         node as u32
     }
@@ -159,6 +170,18 @@ impl Tree {
             }
         }
     }
+}
+
+/// Puts what is at most `value` before the rest; where the rest begins.
+fn middle(order: &mut [u32], limit: f64, value: impl Fn(u32) -> f64) -> usize {
+    let mut half = 0;
+    for at in 0..order.len() {
+        if value(order[at]) <= limit {
+            order.swap(at, half);
+            half += 1;
+        }
+    }
+    half
 }
 
 /// The nearest rows found so far, by square distance, then by index.
