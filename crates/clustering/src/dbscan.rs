@@ -102,7 +102,8 @@ impl Joined {
         let mut end_of_told = 0;
         for (at, node) in tree.nodes.iter().enumerate() {
             if tree.width(at as u32) <= limit {
-                let mut cores = (node.start..node.end).map(|at| tree.order[at as usize]).filter(|&at| is_core[at as usize]);
+                let mut cores =
+                    (node.start..node.end).map(|at| tree.order[at as usize]).filter(|&at| is_core[at as usize]);
                 let first = cores.next();
                 joined.dense[at] = Some(first);
                 // Below a dense node everything is dense and joined: only its parent's news are told.

@@ -40,7 +40,8 @@ pub fn kmeans(points: &Points, groups: usize, starts: usize, seed: u64, work: Wo
     }
     let Some((inertia, centres, nearest)) = best else { return Err(Fault::Empty) };
     let (labels, order) = numbered(&nearest, groups);
-    let centres = order.iter().map(|&at| centres[at * points.columns()..(at + 1) * points.columns()].to_vec()).collect();
+    let centres =
+        order.iter().map(|&at| centres[at * points.columns()..(at + 1) * points.columns()].to_vec()).collect();
     Ok(Found { labels, centres, inertia })
 }
 
@@ -90,7 +91,9 @@ fn first_centres(points: &Points, groups: usize, random: &mut Random, work: Work
             // All rows lie on centres: any will do.
             let pick = pick.unwrap_or_else(|| random.below(rows));
             let pieces = work.pieces(rows, PIECE, |range| {
-                range.map(|row| nearest[row].min(square_distance(points.row(row), points.row(pick)))).collect::<Vec<_>>()
+                range
+                    .map(|row| nearest[row].min(square_distance(points.row(row), points.row(pick))))
+                    .collect::<Vec<_>>()
             })?;
             let closer = pieces.concat();
             let sum: f64 = closer.iter().sum();

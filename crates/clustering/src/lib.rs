@@ -18,11 +18,11 @@ pub mod outliers;
 pub mod projection;
 pub mod random;
 pub mod stability;
-// pub mod table;
+pub mod table;
 pub mod ward;
 
-
-// pub mod command;
+#[cfg(feature = "cli")]
+pub mod command;
 
 mod neighbours;
 mod points;
@@ -59,7 +59,10 @@ impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotFinite { row, column } => {
-                write!(f, "row {row}, column {column}: the value is not a finite number; correct it or leave the row out")
+                write!(
+                    f,
+                    "row {row}, column {column}: the value is not a finite number; correct it or leave the row out"
+                )
             }
             Self::Shape { values, rows, columns } => {
                 write!(f, "{values} values do not make {rows} rows of {columns} columns")

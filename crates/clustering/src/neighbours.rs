@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** neighbours are by distance, then by row; the row itself is not among them, its copies are.
 
-use crate::tree::{Nearest, Tree};
+use crate::tree::{LEAF, Nearest, Node, Tree};
 use crate::unique::Places;
 use crate::{Fault, Points, Work};
 
@@ -13,8 +13,8 @@ pub(crate) struct Neighbours {
     pub rows: Vec<u32>,
 }
 
-/// Rows of one piece of work.
-const PIECE: usize = 512;
+/// Leaves of one piece of work.
+const PIECE: usize = 16;
 /// Neighbours in all: beyond this the lists alone would take two gigabytes.
 const NEIGHBOURS_MAX: usize = 160_000_000;
 
@@ -29,41 +29,48 @@ pub(crate) fn all(points: &Points, each: usize, work: Work) -> Result<Neighbours
     let places = Places::new(points);
     let firsts = places.firsts();
     let tree = Tree::new(points, &firsts);
-    let pieces = work.pieces(rows, PIECE, |range| {
-        let mut nearest = Nearest::new(each);
-        let mut open = Vec::new();
-        let (mut distances, mut rows) = (Vec::with_capacity(range.len() * each), Vec::new());
-        let mut list: Vec<(f64, u32)> = Vec::new();
-        for row in range {
-            let place = places.of[row];
-            list.clear();
-            let own = places.members(place as usize).iter().filter(|&&one| one as usize != row).take(each);
-            list.extend(own.map(|&one| (0.0, one)));
-            if list.len() < each {
-                tree.nearest(points.row(row), place, &mut nearest, &mut open);
-                // Places of one distance give their rows together, so that ties are by row.
-                let mut at = 0;
-                while at < nearest.found.len() && list.len() < each {
-                    let square = nearest.found[at].0;
-                    let end = nearest.found[at..].iter().take_while(|one| one.0 == square).count() + at;
-                    let from = list.len();
-                    for &(_, place) in &nearest.found[at..end] {
-                        list.extend(places.members(place as usize).iter().take(each).map(|&one| (square.sqrt(), one)));
-                    }
-                    list[from..].sort_unstable_by_key(|one| one.1);
-                    at = end;
+    let row_of = |place: u32| points.row(firsts[place as usize] as usize);
+    let leaves = tree.leaves();
+    let pieces = work.pieces(leaves.len(), PIECE, |range| {
+        let mut nearest: Vec<Nearest> = (0..LEAF).map(|_| Nearest::new(each)).collect();
+        let mut lists = Vec::new();
+        for &leaf in &leaves[range] {
+            tree.nearest_of_leaf(leaf, row_of, &mut nearest);
+            let Node { start, end, .. } = tree.nodes[leaf as usize];
+            for (&place, nearest) in tree.order[start as usize..end as usize].iter().zip(&nearest) {
+                for &row in places.members(place as usize) {
+                    lists.extend(list(&places, place, row, &nearest.found, each));
                 }
-                list.truncate(each);
             }
-            distances.extend(list.iter().map(|one| one.0));
-            rows.extend(list.iter().map(|one| one.1));
         }
-        (distances, rows)
+        lists
     })?;
-    let (mut distances, mut found) = (Vec::with_capacity(many), Vec::with_capacity(many));
-    for (some, theirs) in pieces {
-        distances.extend(some);
-        found.extend(theirs);
+    let (mut distances, mut found) = (vec![0.0; many], vec![0; many]);
+    let in_order = tree.order.iter().flat_map(|&place| places.members(place as usize));
+    for (row, list) in in_order.zip(pieces.iter().flat_map(|piece| piece.chunks_exact(each.max(1)))) {
+        let from = *row as usize * each;
+        for (at, &(distance, other)) in list.iter().enumerate() {
+            (distances[from + at], found[from + at]) = (distance, other);
+        }
     }
     Ok(Neighbours { each, distances, rows: found })
+}
+
+/// The neighbours of one row: its copies, then the rows of the nearest places.
+fn list(places: &Places, place: u32, row: u32, nearest: &[(f64, u32)], each: usize) -> Vec<(f64, u32)> {
+    let copies = places.members(place as usize).iter().filter(|&&one| one != row);
+    let mut list: Vec<(f64, u32)> = copies.take(each).map(|&one| (0.0, one)).collect();
+    // Places of one distance give their rows together, so that ties are by row.
+    for equal in nearest.chunk_by(|a, b| a.0 == b.0) {
+        if list.len() >= each {
+            break;
+        }
+        let from = list.len();
+        for &(square, place) in equal {
+            list.extend(places.members(place as usize).iter().take(each).map(|&one| (square.sqrt(), one)));
+        }
+        list[from..].sort_unstable_by_key(|one| one.1);
+    }
+    list.truncate(each);
+    list
 }

@@ -51,7 +51,8 @@ pub fn principal(points: &Points) -> Result<Projection, Fault> {
     let component = |at: usize| match order.get(at) {
         Some(&which) => {
             let mut weights: Vec<f64> = (0..columns).map(|row| vectors[row * columns + which]).collect();
-            let greatest = weights.iter().fold(0.0f64, |best, one| if one.abs() > best.abs() + 1e-12 { *one } else { best });
+            let greatest =
+                weights.iter().fold(0.0f64, |best, one| if one.abs() > best.abs() + 1e-12 { *one } else { best });
             if greatest < 0.0 {
                 weights.iter_mut().for_each(|one| *one = -*one);
             }
@@ -71,7 +72,8 @@ fn eigen(mut matrix: Vec<f64>, many: usize) -> (Vec<f64>, Vec<f64>) {
     (0..many).for_each(|at| vectors[at * many + at] = 1.0);
     let scale: f64 = (0..many).map(|at| matrix[at * many + at].abs()).sum();
     for _ in 0..SWEEPS_MAX {
-        let off: f64 = (0..many).flat_map(|a| (0..a).map(move |b| (a, b))).map(|(a, b)| matrix[a * many + b].abs()).sum();
+        let off: f64 =
+            (0..many).flat_map(|a| (0..a).map(move |b| (a, b))).map(|(a, b)| matrix[a * many + b].abs()).sum();
         if off <= scale * 1e-15 || !off.is_finite() {
             break;
         }

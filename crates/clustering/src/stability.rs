@@ -76,7 +76,8 @@ pub fn best_groups(
     if most < 2 {
         return Err(Fault::Parameter("a number of groups is chosen among at least three rows".to_string()));
     }
-    let all = (2..=most).map(|groups| stability(points, method, groups, parts, seed, work)).collect::<Result<Vec<_>, _>>()?;
+    let all =
+        (2..=most).map(|groups| stability(points, method, groups, parts, seed, work)).collect::<Result<Vec<_>, _>>()?;
     let best = (0..all.len()).fold(0, |best, at| if all[at] > all[best] + 1e-12 { at } else { best });
     Ok((best + 2, all))
 }

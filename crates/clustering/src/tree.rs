@@ -198,6 +198,9 @@ impl Nearest {
     /// No row farther than this can enter.
     #[inline]
     fn limit(&self) -> f64 {
+        if self.most == 0 {
+            return f64::NEG_INFINITY;
+        }
         if self.found.len() < self.most { f64::INFINITY } else { self.found[self.most - 1].0 }
     }
 
@@ -219,22 +222,68 @@ impl Nearest {
 }
 
 impl Tree {
-    /// Fills `nearest` with the rows nearest to `row`, other than the one of index `but`, ties by index. `open` is space to work in.
-    pub fn nearest(&self, row: &[f64], but: u32, nearest: &mut Nearest, open: &mut Vec<(f64, u32)>) {
+    /// Fills `nearest` with the rows nearest to `row`, other than the one of index `but`, ties by index.
+    #[cfg(test)]
+    pub fn nearest(&self, row: &[f64], but: u32, nearest: &mut Nearest) {
         nearest.found.clear();
-        if nearest.most == 0 {
-            return;
-        }
-        open.clear();
-        open.push((self.bound(0, row), 0));
         let mut squares = [0.0; LEAF];
+        for (node, one) in self.nodes.iter().enumerate() {
+            if one.children == (0, 0) {
+                self.look(node as u32, row, but, nearest, &mut squares);
+            }
+        }
+    }
+
+    /// Offers the rows of a leaf.
+    #[inline]
+    fn look(&self, node: u32, row: &[f64], but: u32, nearest: &mut Nearest, squares: &mut [f64; LEAF]) {
+        let Node { start, end, .. } = self.nodes[node as usize];
+        self.leaf(node, row, squares);
+        let mut limit = nearest.limit();
+        for (position, &square) in (start..end).zip(squares.iter()) {
+            if square <= limit {
+                let index = self.order[position as usize];
+                if index != but {
+                    nearest.offer(square, index);
+                    limit = nearest.limit();
+                }
+            }
+        }
+    }
+
+    /// The square of the distance between two boxes.
+    fn between(&self, one: u32, other: u32) -> f64 {
+        let of = |node: u32| {
+            let at = node as usize * 2 * self.columns;
+            self.boxes[at..at + 2 * self.columns].split_at(self.columns)
+        };
+        let ((low, high), (other_low, other_high)) = (of(one), of(other));
+        low.iter().zip(high).zip(other_low.iter().zip(other_high)).fold(0.0, |sum, ((low, high), (from, to))| {
+            let out = (from - high).max(low - to).max(0.0);
+            sum + out * out
+        })
+    }
+
+    /// The nearest rows of all rows of a leaf, themselves left out, ties by index; `row` gives the row of an index. The leaf's rows walk the tree
+    /// together: what one brings into the cache serves all.
+    pub fn nearest_of_leaf<'a>(&self, leaf: u32, row: impl Fn(u32) -> &'a [f64], nearest: &mut [Nearest]) {
+        let Node { start, end, .. } = self.nodes[leaf as usize];
+        let mine = &self.order[start as usize..end as usize];
+        let mut squares = [0.0; LEAF];
+        for (&index, nearest) in mine.iter().zip(nearest.iter_mut()) {
+            nearest.found.clear();
+            self.look(leaf, row(index), index, nearest, &mut squares);
+        }
+        let widest = |nearest: &[Nearest]| nearest[..mine.len()].iter().map(Nearest::limit).fold(0.0, f64::max);
+        let mut limit = widest(nearest);
+        let mut open = vec![(0.0, 0u32)];
         while let Some((bound, node)) = open.pop() {
-            if bound > nearest.limit() {
+            if bound > limit || node == leaf {
                 continue;
             }
-            let Node { start, end, children } = self.nodes[node as usize];
+            let children = self.nodes[node as usize].children;
             if children != (0, 0) {
-                let (left, right) = (self.bound(children.0, row), self.bound(children.1, row));
+                let (left, right) = (self.between(leaf, children.0), self.between(leaf, children.1));
                 // The nearer one is looked at first.
                 if left <= right {
                     open.extend([(right, children.1), (left, children.0)]);
@@ -243,17 +292,18 @@ impl Tree {
                 }
                 continue;
             }
-            self.leaf(node, row, &mut squares);
-            let mut limit = nearest.limit();
-            for (position, &square) in (start..end).zip(&squares) {
-                if square <= limit {
-                    let index = self.order[position as usize];
-                    if index != but {
-                        nearest.offer(square, index);
-                        limit = nearest.limit();
-                    }
+            for (&index, nearest) in mine.iter().zip(nearest.iter_mut()) {
+                let row = row(index);
+                if self.bound(node, row) <= nearest.limit() {
+                    self.look(node, row, index, nearest, &mut squares);
                 }
             }
+            limit = widest(nearest);
         }
+    }
+
+    /// All leaves, from left to right: their rows are the positions in order.
+    pub fn leaves(&self) -> Vec<u32> {
+        (0..self.nodes.len() as u32).filter(|&node| self.nodes[node as usize].children == (0, 0)).collect()
     }
 }

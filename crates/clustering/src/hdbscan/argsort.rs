@@ -220,10 +220,15 @@ mod tests {
     #[test]
     fn it_sorts() {
         let mut random = Random::new(1);
-        for (many, different) in [(0, 1), (1, 1), (2, 1), (9, 3), (256, 4), (257, 1), (300, 7), (5_000, 40), (20_000, 1)] {
+        for (many, different) in
+            [(0, 1), (1, 1), (2, 1), (9, 3), (256, 4), (257, 1), (300, 7), (5_000, 40), (20_000, 1)]
+        {
             let keys: Vec<f64> = (0..many).map(|_| random.below(different) as f64).collect();
             let order = argsort(&keys);
-            assert!(order.windows(2).all(|two| keys[two[0] as usize] <= keys[two[1] as usize]), "{many} of {different}");
+            assert!(
+                order.windows(2).all(|two| keys[two[0] as usize] <= keys[two[1] as usize]),
+                "{many} of {different}"
+            );
             let mut all = order.clone();
             all.sort_unstable();
             assert!(all.iter().enumerate().all(|(at, &one)| at == one as usize), "{many} of {different}");

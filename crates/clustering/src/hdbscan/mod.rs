@@ -86,8 +86,11 @@ pub fn hdbscan_by(points: &Points, parameters: Parameters, way: Way, work: Work)
         Way::Tree => false,
         Way::Auto => rows <= PRIM_ROWS || points.columns() > TREE_COLUMNS,
     };
-    let edges =
-        if by_prim { prim::dense(points, parameters.min_samples, work)? } else { prim::sparse(points, parameters.min_samples, work)? };
+    let edges = if by_prim {
+        prim::dense(points, parameters.min_samples, work)?
+    } else {
+        prim::sparse(points, parameters.min_samples, work)?
+    };
     work.go_on()?;
     let tree_length = edges.iter().map(|edge| edge.length).sum();
     let order = argsort::argsort(&edges.iter().map(|edge| edge.length).collect::<Vec<_>>());

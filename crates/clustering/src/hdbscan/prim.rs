@@ -105,8 +105,12 @@ struct Walk<'a> {
 }
 
 fn walk(graph: &Graph, rows: usize) -> Vec<Edge> {
-    let mut walk =
-        Walk { graph, heap: BinaryHeap::new(), nearest: vec![f64::INFINITY; rows], edges: Vec::with_capacity(rows - 1) };
+    let mut walk = Walk {
+        graph,
+        heap: BinaryHeap::new(),
+        nearest: vec![f64::INFINITY; rows],
+        edges: Vec::with_capacity(rows - 1),
+    };
     let mut is_entered = vec![false; graph.places.many()];
     walk.take(0, &mut is_entered);
     while let Some(Reverse((length, row, from))) = walk.heap.pop() {

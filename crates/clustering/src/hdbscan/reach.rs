@@ -82,53 +82,54 @@ pub(super) fn core(
     min_samples: usize,
     work: Work,
 ) -> Result<Core, Fault> {
-    let pieces = work.pieces(places.many(), PIECE, |range| {
-        let mut nearest = Nearest::new(min_samples);
-        let mut open = Vec::new();
+    let leaves = tree.leaves();
+    let pieces = work.pieces(leaves.len(), PIECE / LEAF, |range| {
+        let mut nearest: Vec<Nearest> = (0..LEAF).map(|_| Nearest::new(min_samples)).collect();
         let (mut distances, mut ends, mut all) = (Vec::new(), Vec::new(), Vec::new());
-        // In the order of the tree, so that neighbours find the same nodes in the cache.
-        for &place in &tree.order[range] {
-            let members = places.members(place as usize);
-            let mut core = 0.0;
-            if members.len() < min_samples {
-                let row = points.row(members[0] as usize);
-                // One more than needed tells whether the last distance goes on.
-                tree.nearest(row, place, &mut nearest, &mut open);
-                let mut count = members.len();
-                for &(square, other) in &nearest.found {
-                    core = square.sqrt();
-                    count += places.members(other as usize).len();
-                    if count >= min_samples {
-                        break;
+        let row_of = |place: u32| points.row(places.members(place as usize)[0] as usize);
+        for &leaf in &leaves[range] {
+            // One more than needed tells whether the last distance goes on.
+            tree.nearest_of_leaf(leaf, row_of, &mut nearest);
+            let Node { start, end, .. } = tree.nodes[leaf as usize];
+            for (&place, nearest) in tree.order[start as usize..end as usize].iter().zip(&nearest) {
+                let members = places.members(place as usize);
+                let mut core = 0.0;
+                if members.len() < min_samples {
+                    let row = row_of(place);
+                    let mut count = members.len();
+                    for &(square, other) in &nearest.found {
+                        core = square.sqrt();
+                        count += places.members(other as usize).len();
+                        if count >= min_samples {
+                            break;
+                        }
+                    }
+                    let reaches = |square: f64| square.sqrt() <= core;
+                    let goes_on =
+                        nearest.found.len() == min_samples && nearest.found.last().is_some_and(|last| reaches(last.0));
+                    if goes_on {
+                        // Rounded up, so that the root decides.
+                        tree.within(row, core * core * (1.0 + 1e-15), |position, square| {
+                            let other = tree.order[position as usize];
+                            if other != place && reaches(square) {
+                                all.push(other);
+                            }
+                            true
+                        });
+                    } else {
+                        all.extend(nearest.found.iter().take_while(|one| reaches(one.0)).map(|one| one.1));
                     }
                 }
-                let reaches = |square: f64| square.sqrt() <= core;
-                let goes_on = nearest.found.len() == min_samples && nearest.found.last().is_some_and(|last| reaches(last.0));
-                if goes_on {
-                    // Rounded up, so that the root decides.
-                    tree.within(row, core * core * (1.0 + 1e-15), |position, square| {
-                        let other = tree.order[position as usize];
-                        if other != place && reaches(square) {
-                            all.push(other);
-                        }
-                        true
-                    });
-                } else {
-                    all.extend(nearest.found.iter().take_while(|one| reaches(one.0)).map(|one| one.1));
-                }
+                distances.push(core);
+                ends.push(all.len());
             }
-            distances.push(core);
-            ends.push(all.len());
         }
         (distances, ends, all)
     })?;
     if pieces.iter().map(|piece| piece.2.len()).sum::<usize>() > EDGES_MAX {
         return Err(too_many_edges());
     }
-    let mut sorted = Core {
-        distances: vec![0.0; places.many()],
-        within: Lists { starts: vec![0], all: Vec::new() },
-    };
+    let mut sorted = Core { distances: vec![0.0; places.many()], within: Lists { starts: vec![0], all: Vec::new() } };
     // By position here; the distances by place.
     let mut position = 0;
     for (distances, ends, all) in pieces {
@@ -160,7 +161,8 @@ pub(super) fn graph(points: &Points, min_samples: usize, work: Work) -> Result<G
     }
     let core: Vec<f64> = tree.order.iter().map(|&place| distances[place as usize]).collect();
     drop(distances);
-    let within = Lists { all: within.all.iter().map(|&place| position[place as usize]).collect(), starts: within.starts };
+    let within =
+        Lists { all: within.all.iter().map(|&place| position[place as usize]).collect(), starts: within.starts };
     let rows: Vec<u32> = tree.order.iter().map(|&place| places.members(place as usize)[0]).collect();
     let many = places.many();
     let far = Search::new(points, &tree, &rows, &core).run(&within, work)?;
@@ -258,7 +260,9 @@ impl<'a> Search<'a> {
             let before = left;
             left = self.join(&best, left);
             if left == before {
-                return Err(Fault::Parameter("the distances are beyond what a number holds; scale the columns".to_string()));
+                return Err(Fault::Parameter(
+                    "the distances are beyond what a number holds; scale the columns".to_string(),
+                ));
             }
         }
         // Found from both ends, once each.

@@ -12,7 +12,8 @@ pub fn ecod(points: &Points, work: Work) -> Result<Vec<f64>, Fault> {
     let rows = points.rows();
     // The logarithm of each rank, once.
     let step = if rows > 1 { (1.0 - 1.0 / rows as f64) / (rows as f64 - 1.0) } else { 0.0 };
-    let rarity: Vec<f64> = (0..rows).map(|at| if at + 1 == rows { 0.0 } else { -(1.0 / rows as f64 + at as f64 * step).ln() }).collect();
+    let rarity: Vec<f64> =
+        (0..rows).map(|at| if at + 1 == rows { 0.0 } else { -(1.0 / rows as f64 + at as f64 * step).ln() }).collect();
     let mut scores = vec![0.0; rows];
     // A few columns at a time, so that memory does not grow with the columns.
     let at_once = work.threads.max(1);
@@ -38,7 +39,13 @@ fn column(points: &Points, at: usize, rarity: &[f64]) -> Vec<f64> {
         let to = from + equal.len();
         // Of the left tail, the last rank of the equal ones; of the right tail, counted from the other end.
         let (left, right) = (rarity[to - 1], rarity[rows - 1 - from]);
-        let skewed = if skew < 0 { left } else if skew > 0 { right } else { left + right };
+        let skewed = if skew < 0 {
+            left
+        } else if skew > 0 {
+            right
+        } else {
+            left + right
+        };
         let score = left.max(right).max(skewed);
         equal.iter().for_each(|one| scores[one.1 as usize] = score);
         from = to;

@@ -71,7 +71,8 @@ pub fn isolation_forest(points: &Points, forest: Forest, work: Work) -> Result<V
         .collect::<Vec<_>>();
     let usual = forest.trees as f64 * path_length(sample);
     let scores = work.pieces(rows, PIECE, |range| {
-        let values: Vec<f32> = points.values()[range.start * columns..range.end * columns].iter().map(|&x| x as f32).collect();
+        let values: Vec<f32> =
+            points.values()[range.start * columns..range.end * columns].iter().map(|&x| x as f32).collect();
         let mut depths = vec![0.0f64; range.len()];
         for tree in &trees {
             descend(tree, depth, &values, columns, &mut depths);
@@ -124,8 +125,7 @@ fn grow(points: &Points, sample: usize, depth: u32, mut random: Random) -> Tree 
     let values: Vec<f32> = rows.iter().flat_map(|&row| points.row(row).iter().map(|&x| x as f32)).collect();
     let places = 1usize << depth;
     // Where nothing is asked, everything goes left.
-    let mut tree =
-        Tree { columns: vec![0; places], limits: vec![f32::INFINITY; places], depths: vec![0.0; places] };
+    let mut tree = Tree { columns: vec![0; places], limits: vec![f32::INFINITY; places], depths: vec![0.0; places] };
     let mut order: Vec<u32> = (0..rows.len() as u32).collect();
     let mut candidates: Vec<u16> = (0..columns as u16).collect();
     let mut open = vec![(1usize, 0usize, rows.len(), 0u32)];
