@@ -40,7 +40,7 @@ pub fn dbscan(points: &Points, radius: f64, min_samples: usize, work: Work) -> R
         .concat();
     let mut joined = Joined::new(&tree, &is_core, limit);
     for place in 0..places.many() as u32 {
-        if place as usize % PIECE == 0 {
+        if (place as usize).is_multiple_of(PIECE) {
             work.go_on()?;
         }
         if is_core[place as usize] {
@@ -107,10 +107,8 @@ impl Joined {
                 let first = cores.next();
                 joined.dense[at] = Some(first);
                 // Below a dense node everything is dense and joined: only its parent's news are told.
-                if let Some(first) = first {
-                    if end_of_told <= node.start {
-                        cores.for_each(|other| joined.join(first, other));
-                    }
+                if let Some(first) = first.filter(|_| end_of_told <= node.start) {
+                    cores.for_each(|other| joined.join(first, other));
                 }
                 end_of_told = end_of_told.max(node.end);
             }

@@ -222,18 +222,6 @@ impl Nearest {
 }
 
 impl Tree {
-    /// Fills `nearest` with the rows nearest to `row`, other than the one of index `but`, ties by index.
-    #[cfg(test)]
-    pub fn nearest(&self, row: &[f64], but: u32, nearest: &mut Nearest) {
-        nearest.found.clear();
-        let mut squares = [0.0; LEAF];
-        for (node, one) in self.nodes.iter().enumerate() {
-            if one.children == (0, 0) {
-                self.look(node as u32, row, but, nearest, &mut squares);
-            }
-        }
-    }
-
     /// Offers the rows of a leaf.
     #[inline]
     fn look(&self, node: u32, row: &[f64], but: u32, nearest: &mut Nearest, squares: &mut [f64; LEAF]) {

@@ -157,8 +157,9 @@ fn excess_of_mass(stability: &mut [f64], parents: &[usize]) -> Vec<bool> {
     for id in (1..many).rev() {
         let below: f64 = children[id].iter().map(|&child| stability[child]).fold(0.0, |sum, one| sum + one);
         // With copies a stability is not a number; then the comparison is false and the group stands, as in scikit-learn.
-        passes[id] = !(below > stability[id]);
-        if !passes[id] {
+        passes[id] = true;
+        if below > stability[id] {
+            passes[id] = false;
             stability[id] = below;
         }
     }

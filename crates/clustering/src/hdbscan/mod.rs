@@ -81,6 +81,7 @@ pub fn hdbscan_by(points: &Points, parameters: Parameters, way: Way, work: Work)
             tree_length: 0.0,
         });
     }
+    check_spread(points)?;
     let by_prim = match way {
         Way::Prim => true,
         Way::Tree => false,
@@ -116,6 +117,21 @@ fn check(parameters: Parameters, rows: usize) -> Result<(), Fault> {
         )));
     }
     Ok(())
+}
+
+/// Distances that are infinite make no order.
+fn check_spread(points: &Points) -> Result<(), Fault> {
+    let mut sum = 0.0;
+    for at in 0..points.columns() {
+        let column = points.values().iter().skip(at).step_by(points.columns());
+        let (low, high) = column.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (x.min(low), x.max(high)));
+        sum += (high - low) * (high - low);
+    }
+    if sum.is_finite() {
+        Ok(())
+    } else {
+        Err(Fault::Parameter("the distances are beyond what a number holds; scale the columns".to_string()))
+    }
 }
 
 /// An edge of the spanning tree in the order Prim's algorithm takes it.

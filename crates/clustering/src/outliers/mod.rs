@@ -22,6 +22,8 @@ pub const KNN_NEIGHBOURS: usize = 5;
 const USUAL_DEVIATIONS: f64 = 3.0;
 /// The median absolute deviation of the normal distribution, as a share of its standard deviation, inverted.
 const NORMAL: f64 = 1.4826;
+/// The same of the mean absolute deviation.
+const NORMAL_MEAN: f64 = 1.2533;
 
 /// The distance to the `neighbours`-th nearest other row.
 ///
@@ -67,13 +69,17 @@ fn check_neighbours(neighbours: usize) -> Result<(), Fault> {
 }
 
 /// The sum over the columns of how many deviations beyond three a value lies from the median; the deviation is the median absolute one.
-/// A column of which more than half the values are equal has none, and counts nothing.
+/// Where more than half the values of a column are equal that is zero, and the mean absolute one takes its place (Iglewicz and Hoaglin 1993); a
+/// constant column counts nothing.
 pub fn robust_z(points: &Points) -> Vec<f64> {
     let mut scores = vec![0.0; points.rows()];
     for column in 0..points.columns() {
         let values = points.column(column);
         let middle = median(values.clone());
-        let deviation = NORMAL * median(values.iter().map(|x| (x - middle).abs()).collect());
+        let apart: Vec<f64> = values.iter().map(|x| (x - middle).abs()).collect();
+        let mean = NORMAL_MEAN * apart.iter().sum::<f64>() / apart.len() as f64;
+        let middling = NORMAL * median(apart);
+        let deviation = if middling > 0.0 { middling } else { mean };
         if deviation > 0.0 {
             for (score, x) in scores.iter_mut().zip(&values) {
                 *score += ((x - middle).abs() / deviation - USUAL_DEVIATIONS).max(0.0);
