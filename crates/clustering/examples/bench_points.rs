@@ -43,8 +43,8 @@ const SCALE: [(&str, usize, f64, f64); 11] = [
 /// Rows, columns and blobs of the scale figures.
 const COLUMNS: usize = 10;
 const BLOBS: usize = 20;
-/// Seeds whose forests are averaged, as in the reference.
-const SEEDS: u64 = 5;
+/// Seeds whose forests are averaged: the reference has five, which leaves ± 0.01 to chance.
+const SEEDS: u64 = 20;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
