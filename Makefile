@@ -4,6 +4,8 @@ CASES ?= 3000
 PORT ?= 8080
 DATA ?= demo-data
 TODAY ?=
+# Reference data that benches measure against; never part of the project.
+SHARED ?= ../shared
 
 .PHONY: help demo test test-rust test-postgres stories lint bench goldens pictures clean-demo
 
@@ -46,11 +48,15 @@ bench: ## measured figures, each with what it is compared with (the build is tha
 	@cargo build --quiet --profile demo --package paper --example bench_render
 	@cargo build --quiet --profile demo --package lint --example bench_lint
 	@cargo build --quiet --profile demo --package matching --example bench_matching
+	@cargo build --quiet --release --package ledger --example bench_ledger --package seal --example bench_seal --package clustering --example bench_points
 	@cargo build --quiet --profile demo --package platform --bin sijian --example bench_platform --example bench_import --example bench_search
 	@target/demo/examples/bench_terms
 	@target/demo/examples/bench_render
 	@target/demo/examples/bench_lint
 	@target/demo/examples/bench_matching
+	@target/release/examples/bench_ledger
+	@target/release/examples/bench_seal
+	@target/release/examples/bench_points $(SHARED)/insight
 	@target/demo/examples/bench_platform target/demo/sijian
 	@target/demo/examples/bench_import
 	@scripts/with-postgres target/demo/examples/bench_import

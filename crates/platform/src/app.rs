@@ -30,8 +30,18 @@ pub struct Config {
     pub upload_max: u64,
     /// The mail server; without one no mail is sent.
     pub mail: Option<MailServer>,
+    /// Who cosigns the public log's checkpoints.
+    pub witnesses: Vec<Witness>,
     /// Webhooks may lead to this machine; only in the demo and in tests.
     pub loopback_webhooks: bool,
+}
+
+/// A witness of the public log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    pub url: String,
+    /// Its verifier key, as the witness prints it.
+    pub key: String,
 }
 
 /// Where mail goes out.
@@ -80,6 +90,7 @@ impl Config {
             case_code: CaseCodeFormat::default(),
             upload_max: UPLOAD_MAX,
             mail: None,
+            witnesses: Vec::new(),
             loopback_webhooks: false,
         }
     }

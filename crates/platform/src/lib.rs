@@ -36,6 +36,7 @@ pub mod rulebook;
 pub mod supervision;
 pub mod text;
 pub mod tracking;
+pub mod transparency;
 pub mod web;
 
 use app::App;
@@ -62,6 +63,7 @@ pub const FEATURES: &[Feature] = &[
     opinions::FEATURE,
     archive::FEATURE,
     supervision::FEATURE,
+    transparency::FEATURE,
     tracking::FEATURE,
     notices::FEATURE,
     imports::FEATURE,

@@ -4,11 +4,12 @@ use anyhow::Context;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use clap::{Parser, Subcommand};
 use platform::accounts;
-use platform::app::{App, CaseCodeFormat, Config, MailServer};
+use platform::app::{App, CaseCodeFormat, Config, MailServer, Witness};
 use platform::clock::Clock;
 use platform::db::Database;
 use platform::jobs::Workers;
-use platform::{cases, deadline, demo, imports, registry};
+use platform::log::Sequencer;
+use platform::{cases, deadline, demo, imports, registry, transparency};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -38,6 +39,15 @@ enum Command {
     ImportLedger(ImportLedgerCommand),
     /// Reckon a statutory term, with an explanation to check by hand
     Deadline(deadline::DeadlineArgs),
+    /// Check offline that a PDF is the opinion that was logged
+    Verify(transparency::command::VerifyArgs),
+    /// The transparency logs: verify, drill, mirror, witness
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Groups of alike rows in a table of numbers (HDBSCAN, DBSCAN, k-means, Ward)
+    Cluster(clustering::command::ClusterArgs),
+    /// Scores of outlying rows in a table of numbers
+    Outliers(clustering::command::OutliersArgs),
     /// Build the search index anew from the cases
     Reindex(PlaceArgs),
     /// Check fonts, calendar, files and database of an installation
@@ -71,9 +81,37 @@ struct PlaceArgs {
     /// The mail server, e.g. smtps://user:password@host; without it no mail is sent
     #[arg(long, env = "SIJIAN_SMTP_URL", hide_env_values = true, requires = "mail_from")]
     smtp_url: Option<String>,
+    /// A witness of the public log as URL=KEY; may be given several times
+    #[arg(long = "witness", env = "SIJIAN_WITNESSES", value_delimiter = ',', value_parser = witness)]
+    witnesses: Vec<Witness>,
     /// The sender of mail, e.g. "智慧司鉴 <sijian@example.org>"
     #[arg(long, env = "SIJIAN_MAIL_FROM")]
     mail_from: Option<String>,
+}
+
+fn witness(text: &str) -> Result<Witness, String> {
+    let (url, key) = text.split_once('=').ok_or("a witness is given as URL=KEY")?;
+    ledger::VerifierKey::parse(key).map_err(|error| error.to_string())?;
+    Ok(Witness { url: url.to_owned(), key: key.to_owned() })
+}
+
+#[derive(Subcommand)]
+enum LedgerCommand {
+    /// Hold the database and the logs' files against each other
+    Verify(PlaceArgs),
+    /// Tamper with a copy, many times, and show that each change is found
+    Drill {
+        #[command(flatten)]
+        place: PlaceArgs,
+        #[command(flatten)]
+        args: transparency::command::DrillArgs,
+    },
+    /// Print the policy file: the public log's key and its witnesses
+    Policy(PlaceArgs),
+    /// Keep a copy of a log, and shout when it forks or shrinks
+    Mirror(transparency::command::MirrorArgs),
+    /// Run a witness: cosign a log's checkpoints while they grow consistently
+    Witness(transparency::command::WitnessArgs),
 }
 
 #[derive(clap::Args)]
@@ -143,8 +181,10 @@ async fn main() -> anyhow::Result<()> {
         Command::Work(args) => {
             let app = open(&args.place).await?;
             let workers = Workers::start(&app, platform::JOBS, platform::SCHEDULE, args.workers.into());
+            let sequencer = Sequencer::start(&app)?;
             stopped().await;
             workers.stop().await;
+            sequencer.stop().await;
             app.db.close().await;
             Ok(())
         }
@@ -178,6 +218,13 @@ async fn main() -> anyhow::Result<()> {
             println!("{}", deadline::run(&args, &deadline::decreed_calendar()?)?);
             Ok(())
         }
+        Command::Verify(args) => {
+            println!("{}", transparency::command::verify(&args)?);
+            Ok(())
+        }
+        Command::Ledger(what) => ledger_command(what).await,
+        Command::Cluster(args) => args.run().map_err(anyhow::Error::msg),
+        Command::Outliers(args) => args.run().map_err(anyhow::Error::msg),
         Command::Reindex(place) => {
             let app = open(&place).await?;
             let bar = indicatif::ProgressBar::new(0);
@@ -203,6 +250,31 @@ async fn main() -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+async fn ledger_command(what: LedgerCommand) -> anyhow::Result<()> {
+    use transparency::command;
+    let place = match &what {
+        LedgerCommand::Mirror(_) | LedgerCommand::Witness(_) => None,
+        LedgerCommand::Verify(place) | LedgerCommand::Policy(place) | LedgerCommand::Drill { place, .. } => Some(place),
+    };
+    let app = match place {
+        Some(place) => Some(open(place).await?),
+        None => None,
+    };
+    let told = match (what, &app) {
+        (LedgerCommand::Mirror(args), _) => command::mirror(args).await,
+        (LedgerCommand::Witness(args), _) => command::witness(args).await,
+        (LedgerCommand::Verify(_), Some(app)) => command::reconcile(app).await,
+        (LedgerCommand::Policy(_), Some(app)) => command::policy(app),
+        (LedgerCommand::Drill { args, .. }, Some(app)) => command::drill(app, &args).await,
+        (_, None) => Err(anyhow::anyhow!("the installation is not open")),
+    };
+    if let Some(app) = app {
+        app.db.close().await;
+    }
+    println!("{}", told?);
+    Ok(())
 }
 
 async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
@@ -238,6 +310,7 @@ async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
             body_length: place.case_code_length.into(),
         },
         mail,
+        witnesses: place.witnesses.clone(),
         ..Config::under(&place.data)
     };
     App::new(config, database, Clock::default())
@@ -254,10 +327,14 @@ async fn serve(app: App, address: SocketAddr, works: bool) -> anyhow::Result<()>
         platform::service(app.clone()).into_make_service_with_connect_info();
     println!("智慧司鉴 Sijian: {}", app.config.base_url);
     let workers = works.then(|| Workers::start(&app, platform::JOBS, platform::SCHEDULE, WORKERS_OF_A_SERVER));
+    let sequencer = works.then(|| Sequencer::start(&app)).transpose()?;
     cases::search::catch_up(&app);
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     if let Some(workers) = workers {
         workers.stop().await;
+    }
+    if let Some(sequencer) = sequencer {
+        sequencer.stop().await;
     }
     app.db.close().await;
     Ok(())

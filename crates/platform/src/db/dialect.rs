@@ -99,6 +99,22 @@ pub fn json_object(database: &Database, pairs: &str) -> String {
     }
 }
 
+/// Foreign keys are looked at when the transaction ends, not at each statement.
+pub fn defer_constraints(database: &Database) -> &'static str {
+    match database {
+        Database::Sqlite { .. } => "pragma defer_foreign_keys = on",
+        Database::Postgres(_) => "set constraints all deferred",
+    }
+}
+
+/// The names of the triggers of a SQLite file; PostgreSQL's are not asked for.
+pub fn triggers(database: &Database) -> &'static str {
+    match database {
+        Database::Sqlite { .. } => "select name from sqlite_master where type = 'trigger'",
+        Database::Postgres(_) => "select '' as name where false",
+    }
+}
+
 /// The end of a query that takes a row for itself: what another has taken is passed over. SQLite has one writer.
 pub fn skip_locked(database: &Database) -> &'static str {
     match database {

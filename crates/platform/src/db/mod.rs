@@ -108,6 +108,20 @@ impl Database {
         })
     }
 
+    /// Writes a copy of the database, as it stands at one moment, to a new file. SQLite only.
+    ///
+    /// # Errors
+    /// A file that is there already or cannot be written; PostgreSQL, whose backups are its own tools'.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), DbError> {
+        let Self::Sqlite { writer, .. } = self else {
+            return Err(sqlx::Error::Configuration("a copy is made with pg_dump on PostgreSQL".into()).into());
+        };
+        // VACUUM cannot run inside a transaction, and a path is no value of a statement.
+        let path = file.to_string_lossy().replace('\'', "''");
+        sqlx::raw_sql(AssertSqlSafe(format!("vacuum into '{path}'"))).execute(writer).await?;
+        Ok(())
+    }
+
     /// The engine's name, for logs and `sijian doctor`.
     pub fn engine(&self) -> &'static str {
         match self {

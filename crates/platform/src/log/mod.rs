@@ -10,10 +10,12 @@ mod keys;
 pub mod reconcile;
 mod sequence;
 mod store;
+mod witnesses;
 
 pub use keys::{Keys, folder, keys};
 pub use sequence::{Sequencer, round};
 pub use store::{Entry, Signed, checkpoint_at_or_after, entry_of, newest_checkpoint};
+pub use witnesses::policy;
 
 use std::fmt;
 use std::str::FromStr;

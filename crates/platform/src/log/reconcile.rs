@@ -103,16 +103,24 @@ impl Report {
 /// # Errors
 /// A database or folder that cannot be read at all.
 pub async fn reconcile(app: &App) -> anyhow::Result<Report> {
+    let mut conn = app.db.read().await?;
+    reconcile_in(app, &mut conn).await
+}
+
+/// The same on what this transaction sees.
+///
+/// # Errors
+/// As [`reconcile`].
+pub async fn reconcile_in(app: &App, conn: &mut Conn) -> anyhow::Result<Report> {
     let keys = keys::keys(app)?;
     let mut report = Report::default();
-    let mut conn = app.db.read().await?;
     for log in Log::ALL {
-        files(app, &keys, log, &mut conn, &mut report).await?;
+        files(app, &keys, log, conn, &mut report).await?;
         for logged in LOGGED.iter().filter(|one| one.log == log) {
-            rows(app, log, logged, &mut conn, &mut report).await?;
+            rows(app, log, logged, conn, &mut report).await?;
         }
     }
-    before(&mut conn, &mut report).await?;
+    before(conn, &mut report).await?;
     Ok(report)
 }
 

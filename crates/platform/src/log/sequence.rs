@@ -5,8 +5,8 @@
 //! the last checkpoint the database knows: that is a restored backup, and somebody must look.
 
 use super::keys::{self, Keys};
-use super::{LOGGED, Log, Logged};
-use crate::app::App;
+use super::{LOGGED, Log, Logged, witnesses};
+use crate::app::{App, Witness};
 use crate::db::{Conn, Value, dialect};
 use crate::values;
 use anyhow::{Context, ensure};
@@ -292,7 +292,8 @@ async fn grow(app: &App, keys: &Arc<Keys>, log: Log) -> anyhow::Result<usize> {
         drop(conn);
         let leaves = rows.iter().map(|row| row.get("leaf")).collect::<Result<Vec<Vec<u8>>, _>>()?;
         let (folder, own, count) = (keys::folder(app, log), keys.clone(), leaves.len());
-        let head = blocking(move || published(&folder, &own, log, &leaves)).await?;
+        let witnesses = app.config.witnesses.clone();
+        let head = blocking(move || published(&folder, &own, log, &leaves, &witnesses)).await?;
         remember(app, log, &head).await?;
         grown += count;
         if count < GROWTH as usize {
@@ -310,7 +311,13 @@ fn begun(folder: &std::path::Path, keys: &Keys, log: Log) -> anyhow::Result<u64>
     Ok(head.checkpoint().size)
 }
 
-fn published(folder: &std::path::Path, keys: &Keys, log: Log, leaves: &[Vec<u8>]) -> Result<Head, SequenceError> {
+fn published(
+    folder: &std::path::Path,
+    keys: &Keys,
+    log: Log,
+    leaves: &[Vec<u8>],
+    watched_by: &[Witness],
+) -> Result<Head, SequenceError> {
     let mut files = Directory::new(folder);
     let leaves: Vec<&[u8]> = leaves.iter().map(Vec::as_slice).collect();
     let head = if leaves.is_empty() {
@@ -318,6 +325,8 @@ fn published(folder: &std::path::Path, keys: &Keys, log: Log, leaves: &[Vec<u8>]
     } else {
         ledger::append(&mut files, keys.signer(log), &leaves)?
     };
+    // Witnesses watch the public log, in which the audit log's checkpoints are entries.
+    let head = if log == Log::Public { witnesses::ask(folder, head, watched_by) } else { head };
     ledger::publish(&mut files, &head, keys.verifier(log))
 }
 

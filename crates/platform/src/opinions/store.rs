@@ -215,6 +215,12 @@ pub async fn create(tx: &mut Tx, new: &NewOpinion<'_>) -> Result<(), Fail> {
     Ok(())
 }
 
+/// The case of the opinion with this check code.
+pub async fn case_of(conn: &mut Conn, code: &str) -> Result<Option<String>, DbError> {
+    let row = conn.first("select case_id from opinion where check_code = $1", values![code]).await?;
+    row.map(|row| row.get("case_id")).transpose()
+}
+
 /// The opinion with this check code. Public, so it takes no scope; the code's 80 random bits are the key.
 pub async fn find_by_code(conn: &mut Conn, code: &str) -> Result<Option<Opinion>, DbError> {
     let row = conn

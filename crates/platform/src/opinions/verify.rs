@@ -4,6 +4,7 @@ use super::issue::grouped;
 use super::store::{self, CorrectionRow, Opinion};
 use crate::app::App;
 use crate::fail::Fail;
+use crate::log::{self, Log};
 use crate::registry::{Categories, ItemCode};
 use crate::web::{Page, Ui, Visitor, html};
 use askama::Template;
@@ -32,6 +33,8 @@ struct Verify {
     corrections: Vec<CorrectionRow>,
     /// A code was given and belongs to no opinion.
     unknown: bool,
+    /// The key of the public log, for checking a proof in the browser.
+    log_key: String,
 }
 
 impl Verify {
@@ -65,8 +68,14 @@ struct Asked {
 async fn ask(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fail> {
     let code = normalised_code(&asked.code);
     if code.is_empty() {
-        let page =
-            Verify { ui: visitor.ui(), typed: String::new(), found: None, corrections: Vec::new(), unknown: false };
+        let page = Verify {
+            ui: visitor.ui(),
+            typed: String::new(),
+            found: None,
+            corrections: Vec::new(),
+            unknown: false,
+            log_key: String::new(),
+        };
         return Ok(html(&page)?.into_response());
     }
     Ok(Redirect::to(&format!("/verify/{code}")).into_response())
@@ -83,8 +92,9 @@ async fn answer(State(app): State<App>, visitor: Visitor, Path(code): Path<Strin
     let found = store::find_by_code(&mut conn, &code).await?;
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let corrections = store::corrections(&mut conn, &code).await?;
-    let page: Page =
-        html(&Verify { ui: visitor.ui(), typed: grouped(&code), unknown: found.is_none(), found, corrections });
+    let log_key = log::keys(&app).map_err(Fail::Internal)?.verifier(Log::Public).to_string();
+    let unknown = found.is_none();
+    let page: Page = html(&Verify { ui: visitor.ui(), typed: grouped(&code), unknown, found, corrections, log_key });
     Ok((status, page?).into_response())
 }
 

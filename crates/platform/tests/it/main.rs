@@ -16,6 +16,7 @@ mod fees;
 mod golden;
 mod imports;
 mod jobs;
+mod log;
 mod notices;
 mod pages;
 mod permissions;

@@ -43,6 +43,7 @@ const ARRANGERS: &[Role] = &[Role::FrontDesk, Role::Head];
 const CLIENT: &[Role] = &[Role::Client];
 const HOOKS: &[Role] = &[Role::Head, Role::Client];
 const IMPORTERS: &[Role] = &[Role::FrontDesk, Role::Head, Role::LicensingOfficer];
+const LOG_AUDITORS: &[Role] = &[Role::Supervisor, Role::AuditAdministrator];
 const HINT_READERS: &[Role] = &[Role::Supervisor, Role::ComplaintOfficer];
 const SYSTEM: &[Role] = &[Role::SystemAdministrator];
 const SECURITY: &[Role] = &[Role::SecurityAdministrator];
@@ -217,6 +218,13 @@ pub const ROUTES: &[Route] = &[
     get("/cases/{id}/tracking/slip", Whose::Case),
     // supervision
     get("/supervision/hints", Whose::Of(HINT_READERS)),
+    // transparency
+    get("/log", Whose::Everybody),
+    get("/log/policy.txt", Whose::Everybody),
+    get("/log/public/{*path}", Whose::Everybody),
+    get("/log/audit/checkpoint", Whose::Everybody),
+    get("/log/audit/tile/{*path}", Whose::Of(LOG_AUDITORS)),
+    get("/verify/{code}/proof", Whose::Everybody),
     // notices
     get("/notices", Whose::Signed),
     post("/notices", Whose::Signed),

@@ -117,6 +117,14 @@ impl City {
         Self::on(app, Some(home), Some(FIRST_DAY)).await
     }
 
+    /// The same city with another configuration, on the same database.
+    pub async fn again(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.app.config.clone();
+        change(&mut config);
+        self.app = App::new(config, self.app.db.clone(), self.app.clock.clone()).unwrap();
+        self
+    }
+
     /// A city in a SQLite file, on today's real day: for another process to open.
     pub async fn in_folder(folder: &Path) -> Self {
         let database = Database::sqlite(&folder.join("sijian.db")).await.unwrap();

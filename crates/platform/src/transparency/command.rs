@@ -1,0 +1,150 @@
+//! The tools on the command line: `sijian verify` for whoever holds an opinion, `sijian ledger …` for those who run, mirror,
+//! witness or audit a log.
+
+use super::{drill, mirror, witness};
+use crate::app::App;
+use crate::log;
+use crate::text::{Lang, say};
+use anyhow::{Context, bail};
+use ledger::{Leaf, Verified};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Largest PDF checked: an opinion with its pictures is far below.
+const PDF_MAX: u64 = 500 * 1024 * 1024;
+
+#[derive(clap::Args, Debug)]
+pub struct VerifyArgs {
+    /// The opinion as it was received (PDF)
+    pub pdf: PathBuf,
+    /// Its proof file, from the opinion's verify page
+    pub proof: PathBuf,
+    /// The policy file: which log and which witnesses are believed
+    #[arg(long)]
+    pub policy: PathBuf,
+}
+
+/// Checks offline that the PDF is the one whose entry is in the log.
+///
+/// # Errors
+/// Every reason against it, one a line.
+pub fn verify(args: &VerifyArgs) -> anyhow::Result<String> {
+    let size = std::fs::metadata(&args.pdf).with_context(|| args.pdf.display().to_string())?.len();
+    anyhow::ensure!(size <= PDF_MAX, "{} is larger than {PDF_MAX} bytes", args.pdf.display());
+    let read = |path: &Path| std::fs::read(path).with_context(|| path.display().to_string());
+    let (pdf, proof, policy) = (read(&args.pdf)?, read(&args.proof)?, read(&args.policy)?);
+    let sha256 = hex::encode(Sha256::digest(&pdf));
+    match ledger::verify_record(&json!({ "sha256": sha256 }), &proof, &policy) {
+        Ok((verified, leaf)) => Ok(told(&sha256, &verified, &leaf)),
+        Err(refusals) => {
+            let reasons: Vec<String> = refusals.iter().map(|one| format!("✗ {one}")).collect();
+            bail!("{}\n{}\nSHA-256: {sha256}", both("未能证明此文件写入过日志。"), reasons.join("\n"))
+        }
+    }
+}
+
+/// A sentence in both languages: the reader may be a Chinese judge or a foreign court's expert.
+fn both(key: &'static str) -> String {
+    let said = say(key);
+    format!("{} {}", Lang::Zh.say(&said), Lang::En.say(&said))
+}
+
+fn told(sha256: &str, verified: &Verified, leaf: &Leaf) -> String {
+    let mut text = format!("✓ {}\n", both("已证明：此文件就是写入日志的那一份。"));
+    let _ = writeln!(text, "  SHA-256     {sha256}");
+    let _ = writeln!(text, "  entry       {} {}", leaf.kind(), leaf.facts());
+    let _ = writeln!(text, "  log         {}, entry {} of {}", verified.origin, verified.index, verified.size);
+    match verified.witnesses.as_slice() {
+        [] => {
+            let _ = writeln!(text, "  witnesses   {}", both("核验规则没有要求见证方。"));
+        }
+        all => {
+            for one in all {
+                let _ = writeln!(text, "  witness     {} at {} s since 1970", one.name, one.time);
+            }
+        }
+    }
+    text.push_str(&both("不证明鉴定意见是否正确，也不证明其后有无补正、撤销，请在核验页面查询。"));
+    text
+}
+
+#[derive(clap::Args, Debug)]
+pub struct MirrorArgs {
+    /// Address of the log, e.g. https://host/log/public
+    pub url: String,
+    /// Folder of the copy
+    pub folder: PathBuf,
+    /// The log's verifier key, as its page shows it
+    #[arg(long)]
+    pub key: String,
+    /// Look again every so many seconds; without it, once
+    #[arg(long)]
+    pub every: Option<u64>,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct WitnessArgs {
+    /// Address and port to listen on
+    #[arg(long, default_value = "127.0.0.1:8089")]
+    pub listen: SocketAddr,
+    /// Verifier key of a log that is witnessed; may be given several times
+    #[arg(long = "log", required = true)]
+    pub logs: Vec<String>,
+    /// Folder of the witness: its key and what it cosigned last
+    #[arg(long)]
+    pub data: PathBuf,
+    /// The witness's name, e.g. court.example/witness
+    #[arg(long)]
+    pub name: String,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct DrillArgs {
+    /// How many changes
+    #[arg(long, default_value_t = 1000)]
+    pub mutations: usize,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// # Errors
+/// An alarm, with its evidence; a log that cannot be reached.
+pub async fn mirror(args: MirrorArgs) -> anyhow::Result<String> {
+    mirror::run(args).await
+}
+
+/// # Errors
+/// A key or folder that cannot be used, a port that is taken.
+pub async fn witness(args: WitnessArgs) -> anyhow::Result<String> {
+    witness::run(args).await
+}
+
+/// # Errors
+/// A key that cannot be read.
+pub fn policy(app: &App) -> anyhow::Result<String> {
+    Ok(log::policy(&log::keys(app)?, &app.config.witnesses))
+}
+
+/// # Errors
+/// What was not found.
+pub async fn drill(app: &App, args: &DrillArgs) -> anyhow::Result<String> {
+    drill::run(app, args).await
+}
+
+/// # Errors
+/// Every finding.
+pub async fn reconcile(app: &App) -> anyhow::Result<String> {
+    let report = log::reconcile::reconcile(app).await?;
+    let looked = format!(
+        "{} entries in the files, {} rows held against them, {} waiting, {} erased",
+        report.entries, report.rows, report.waiting, report.erased
+    );
+    if report.is_sound() {
+        return Ok(format!("✓ {looked}: nothing was changed, taken away, added or reordered"));
+    }
+    let all: Vec<String> = report.findings.iter().map(|one| format!("✗ {one}")).collect();
+    bail!("{}\n{} findings; {looked}", all.join("\n"), report.findings.len() as u64 + report.more)
+}
