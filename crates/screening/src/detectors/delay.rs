@@ -1,0 +1,133 @@
+//! 压案: some cases parked, or suspended for very long, at an institution that is otherwise no slower than it always is.
+//!
+//! **Invariant:** the institution's own pace is taken out first: being slow with everything scores nothing.
+
+use super::evidence::percent;
+use super::peers::{Trial, both, peer_rate, since, widen};
+use super::{Entity, Evidence, EvidenceRow, Finding, Raw, adjust};
+use crate::dates::weekdays_between;
+use crate::progress::{Stopped, Watcher, step};
+use crate::sector::Sector;
+use crate::stats::robust;
+
+/// A case is in the tail if it takes this many robust spreads of its category longer than its institution's median.
+const TAIL: f64 = 2.0;
+/// An institution with fewer cases is not judged.
+const CASES_MIN: usize = 30;
+
+/// Scores every institution with enough cases.
+///
+/// # Errors
+/// Only if the watcher wants no more.
+pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
+    step(watcher, "delay", 0, 1)?;
+    let residuals = residuals(sector);
+    let long = long_suspension(sector);
+    let mut by_institution: Vec<Vec<(Trial, Trial)>> = vec![Vec::new(); sector.institutions.len()];
+    for (i, case) in sector.accepted() {
+        let Some(accepted) = case.accept_date else { continue };
+        let slow = residuals[i] > TAIL;
+        let tail = Trial { day: accepted, event: slow, case: i as u32 };
+        let parked = Trial { event: case.suspended_days > long, ..tail };
+        by_institution[case.institution as usize].push((tail, parked));
+    }
+    let judged: Vec<usize> = (0..by_institution.len()).filter(|i| by_institution[*i].len() >= CASES_MIN).collect();
+    let mut parts = Vec::new();
+    for which in 0..2 {
+        let series: Vec<Vec<Trial>> = judged
+            .iter()
+            .map(|i| {
+                let mut one: Vec<Trial> = by_institution[*i].iter().map(|t| if which == 0 { t.0 } else { t.1 }).collect();
+                one.sort_by_key(|t| (t.day, t.case));
+                one
+            })
+            .collect();
+        parts.push(too_many(&series));
+    }
+    let mut raw = Vec::new();
+    for (n, &i) in judged.iter().enumerate() {
+        let (tail, parked) = (&parts[0][n], &parts[1][n]);
+        let ln_p = both(tail.0, parked.0);
+        let first = if parked.0 <= tail.0 { parked.1 } else { tail.1 };
+        let mut rows: Vec<EvidenceRow> = by_institution[i]
+            .iter()
+            .filter(|t| (t.0.event || t.1.event) && t.0.day >= first.day)
+            .map(|t| EvidenceRow {
+                case: t.0.case,
+                other: None,
+                numbers: vec![
+                    ("suspended_days", f64::from(sector.cases[t.0.case as usize].suspended_days)),
+                    ("spreads_over_usual", residuals[t.0.case as usize]),
+                ],
+            })
+            .collect();
+        rows.sort_by(|a, b| (b.numbers[0].1 / 10.0 + b.numbers[1].1).total_cmp(&(a.numbers[0].1 / 10.0 + a.numbers[1].1)));
+        let evidence = Evidence::new(
+            "自%{since}起，%{cases}件中有%{parked}件中止超过%{days}天（同行一般%{usual}），%{slow}件远超本机构通常时限。",
+            "Since %{since}, of %{cases} cases %{parked} were suspended for more than %{days} days (peers %{usual}) and %{slow} took far longer than is usual here.",
+            vec![
+                ("since", crate::dates::format(first.day)),
+                ("cases", format!("{:.0}", first.trials)),
+                ("parked", by_institution[i].iter().filter(|t| t.1.event && t.0.day >= first.day).count().to_string()),
+                ("days", format!("{long:.0}")),
+                ("usual", percent(parts[1][n].2, 1.0)),
+                ("slow", by_institution[i].iter().filter(|t| t.0.event && t.0.day >= first.day).count().to_string()),
+            ],
+            rows,
+        );
+        raw.push(Raw { number: i as u32, score: -ln_p / std::f64::consts::LN_10, ln_p, since: Some(first.day), group: None, evidence });
+    }
+    Ok(adjust("delay", Entity::Institution, raw))
+}
+
+/// For each series of trials: ln p against the peers, since when, and the peers' rate.
+pub(super) fn too_many(series: &[Vec<Trial>]) -> Vec<(f64, super::peers::Since, f64)> {
+    let counts: Vec<(f64, f64)> = series.iter().map(|s| (s.iter().filter(|t| t.event).count() as f64, s.len() as f64)).collect();
+    let rate = peer_rate(&counts);
+    let plain: Vec<f64> =
+        counts.iter().map(|c| crate::stats::tails::binomial_mid(c.0 as u64, c.1 as u64, rate).ln()).collect();
+    let found: Vec<_> = series.iter().map(|s| since(s, |_| rate)).collect();
+    let wide = widen(&plain, &found.iter().map(|f| f.ln_p).collect::<Vec<_>>());
+    found.into_iter().zip(wide).map(|(f, p)| (p, f, rate)).collect()
+}
+
+/// How many robust spreads of its category each case took longer than its institution's own median; NaN without dates.
+fn residuals(sector: &Sector) -> Vec<f64> {
+    let mut residual = vec![f64::NAN; sector.cases.len()];
+    let mut groups: Vec<Vec<usize>> = vec![Vec::new(); sector.categories.len() * sector.institutions.len()];
+    for (i, case) in sector.accepted() {
+        if let (Some(from), Some(to)) = (case.accept_date, case.issue_date) {
+            residual[i] = f64::from(weekdays_between(from, to).max(1)).ln();
+            groups[case.category as usize * sector.institutions.len() + case.institution as usize].push(i);
+        }
+    }
+    for of_category in groups.chunks(sector.institutions.len().max(1)) {
+        let mut spread = Vec::new();
+        for group in of_category {
+            let values: Vec<f64> = group.iter().map(|i| residual[*i]).collect();
+            let centre = robust::median(&values);
+            group.iter().for_each(|i| residual[*i] -= centre);
+            if group.len() >= CASES_MIN {
+                // The lower half: parked cases widen the upper one.
+                spread.push(-robust::quantile(&group.iter().map(|i| residual[*i]).collect::<Vec<_>>(), 0.159));
+            }
+        }
+        let width = robust::median(&spread);
+        let width = if width.is_finite() { width.max(0.05) } else { 1.0 };
+        for group in of_category {
+            group.iter().for_each(|i| residual[*i] /= width);
+        }
+    }
+    residual
+}
+
+/// Suspensions longer than this are rare at nearly every institution: the median over institutions of their 99.9 % point, at least 3 days.
+fn long_suspension(sector: &Sector) -> f32 {
+    let mut by: Vec<Vec<f64>> = vec![Vec::new(); sector.institutions.len()];
+    for (_, case) in sector.accepted() {
+        by[case.institution as usize].push(f64::from(case.suspended_days));
+    }
+    let high: Vec<f64> = by.iter().filter(|v| v.len() >= CASES_MIN).map(|v| robust::quantile(v, 0.999)).collect();
+    let usual = robust::median(&high);
+    if usual.is_finite() { usual.max(3.0).ceil() as f32 } else { 30.0 }
+}
