@@ -6,6 +6,7 @@ fn show(name:&str, s:&sector::Sector, truth:&judge::Truth, verbose:bool)->(f64,f
     let t=cpu();
     let f=screen::screen(s,1,&screening::progress::Unwatched).unwrap();
     let dt=cpu()-t;
+    if std::env::var("FP").is_ok() { for x in &f { let key=format!("{}/{}/{}",x.detector,x.entity.name(),screen::id(s,x)); let g=truth.contains(&key); if x.detector!="ring" && (x.q<=0.05 || g) { println!("   {} {} score {:.2} p {:.1e} q {:.1e} {}", if g {"+"} else {"FALSE"}, key, x.score, x.p, x.q, x.evidence.sentence.in_english()); } } }
     let m=judge::marks(s,&f,truth);
     let (mut ap,mut n,mut leads,mut right)=(0.0,0,0,0);
     let mut line=String::new();

@@ -2,9 +2,8 @@
 //!
 //! **Invariant:** a month-end habit alone, with numbers in order and always there, scores nothing.
 
-use super::delay::too_many;
 use super::evidence::percent;
-use super::peers::{Trial, both, rise};
+use super::peers::{Trial, both, rise, too_many};
 use super::{Entity, Evidence, EvidenceRow, Finding, Raw, adjust};
 use crate::dates::{Day, month_end, weekday, weekdays_between};
 use crate::progress::{Stopped, Watcher, step};
@@ -54,7 +53,8 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
     for (n, &i) in judged.iter().enumerate() {
         let (ln_inverted, first, rate) = &found[n];
         let jump = rise(&ends[n]);
-        let ln_p = both(*ln_inverted, jump.ln_p);
+        // A habit may begin some day too: without inverted numbers it stays a habit.
+        let ln_p = both(*ln_inverted, jump.ln_p).max(1.5 * ln_inverted);
         let since = if *ln_inverted <= jump.ln_p { first.day } else { jump.day };
         let late_of: rustc_hash::FxHashMap<u32, i32> = by[i].iter().zip(&late[n]).map(|(x, l)| (x.2, *l)).collect();
         let mut rows: Vec<EvidenceRow> = inverted[n]

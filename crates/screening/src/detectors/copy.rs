@@ -4,9 +4,8 @@
 //!
 //! **Invariant:** a writer is measured by the lower part of his own similarities, which copies do not reach.
 
-use super::delay::too_many;
 use super::evidence::percent;
-use super::peers::Trial;
+use super::peers::{Trial, rise, too_many};
 use super::{Entity, Evidence, EvidenceRow, Finding, Raw, adjust};
 use crate::near_duplicates::Shingled;
 use crate::progress::{Stopped, Watcher, step};
@@ -89,7 +88,11 @@ fn judge(sector: &Sector, likes: &[(usize, Vec<Like>)]) -> Vec<Raw> {
     let found = too_many(&series);
     let mut raw = Vec::new();
     for (n, (a, list)) in likes.iter().enumerate() {
-        let (ln_p, first, rate) = &found[n];
+        let (level, first, rate) = &found[n];
+        // A template was always there; copying begins some day. Both must speak: too many, and more than before.
+        let jump = rise(&series[n]);
+        let ln_p = level.max(jump.ln_p);
+        let score = -(0.4 * level + 0.6 * jump.ln_p) / std::f64::consts::LN_10;
         let mut rows: Vec<EvidenceRow> = list
             .iter()
             .zip(&series[n])
@@ -109,7 +112,7 @@ fn judge(sector: &Sector, likes: &[(usize, Vec<Like>)]) -> Vec<Raw> {
             ],
             rows,
         );
-        raw.push(Raw { number: *a as u32, score: -ln_p / std::f64::consts::LN_10, ln_p: *ln_p, since: Some(first.day), group: None, evidence });
+        raw.push(Raw { number: *a as u32, score, ln_p, since: Some(first.day), group: None, evidence });
     }
     raw
 }

@@ -3,9 +3,9 @@
 //! **Invariant:** the institution's own pace is taken out first: being slow with everything scores nothing.
 
 use super::evidence::percent;
-use super::peers::{Trial, both, peer_rate, since, widen};
+use super::peers::{Rise, Trial, both, rise, too_many};
 use super::{Entity, Evidence, EvidenceRow, Finding, Raw, adjust};
-use crate::dates::weekdays_between;
+use crate::dates::{month_end, weekdays_between};
 use crate::progress::{Stopped, Watcher, step};
 use crate::sector::Sector;
 use crate::stats::robust;
@@ -14,6 +14,8 @@ use crate::stats::robust;
 const TAIL: f64 = 2.0;
 /// An institution with fewer cases is not judged.
 const CASES_MIN: usize = 30;
+/// A tail that grew by less than this share of the cases is no parking.
+const MATERIAL: f64 = 0.015;
 
 /// Scores every institution with enough cases.
 ///
@@ -26,32 +28,38 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
     let mut by_institution: Vec<Vec<(Trial, Trial)>> = vec![Vec::new(); sector.institutions.len()];
     for (i, case) in sector.accepted() {
         let Some(accepted) = case.accept_date else { continue };
-        let slow = residuals[i] > TAIL;
+        // What is held back for the month's end is the batch detector's question.
+        let batched = case.issue_date.is_some_and(|d| weekdays_between(d, month_end(d)) < 2);
+        let slow = residuals[i] > TAIL && !batched;
         let tail = Trial { day: accepted, event: slow, case: i as u32 };
         let parked = Trial { event: case.suspended_days > long, ..tail };
         by_institution[case.institution as usize].push((tail, parked));
     }
     let judged: Vec<usize> = (0..by_institution.len()).filter(|i| by_institution[*i].len() >= CASES_MIN).collect();
-    let mut parts = Vec::new();
-    for which in 0..2 {
-        let series: Vec<Vec<Trial>> = judged
+    let series = |parked: bool| -> Vec<Vec<Trial>> {
+        let pick = |t: &(Trial, Trial)| if parked { t.1 } else { t.0 };
+        judged
             .iter()
             .map(|i| {
-                let mut one: Vec<Trial> = by_institution[*i].iter().map(|t| if which == 0 { t.0 } else { t.1 }).collect();
+                let mut one: Vec<Trial> = by_institution[*i].iter().map(pick).collect();
                 one.sort_by_key(|t| (t.day, t.case));
                 one
             })
-            .collect();
-        parts.push(too_many(&series));
-    }
+            .collect()
+    };
+    let parked_found = too_many(&series(true));
+    // A long tail that was always there belongs to the work of the institution; one that began some day does not.
+    let tails: Vec<Rise> = series(false).iter().map(|s| rise(s)).collect();
     let mut raw = Vec::new();
     for (n, &i) in judged.iter().enumerate() {
-        let (tail, parked) = (&parts[0][n], &parts[1][n]);
-        let ln_p = both(tail.0, parked.0);
-        let first = if parked.0 <= tail.0 { parked.1 } else { tail.1 };
+        let (tail, parked) = (&tails[n], &parked_found[n]);
+        let grew = tail.after.0 / tail.after.1.max(1.0) - tail.before.0 / tail.before.1.max(1.0);
+        let ln_tail = if grew >= MATERIAL { tail.ln_p } else { 0.0 };
+        let ln_p = both(ln_tail, parked.0);
+        let (first, trials) = if parked.0 <= ln_tail { (parked.1.day, parked.1.trials) } else { (tail.day, tail.after.1) };
         let mut rows: Vec<EvidenceRow> = by_institution[i]
             .iter()
-            .filter(|t| (t.0.event || t.1.event) && t.0.day >= first.day)
+            .filter(|t| (t.0.event || t.1.event) && t.0.day >= first)
             .map(|t| EvidenceRow {
                 case: t.0.case,
                 other: None,
@@ -66,29 +74,18 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
             "自%{since}起，%{cases}件中有%{parked}件中止超过%{days}天（同行一般%{usual}），%{slow}件远超本机构通常时限。",
             "Since %{since}, of %{cases} cases %{parked} were suspended for more than %{days} days (peers %{usual}) and %{slow} took far longer than is usual here.",
             vec![
-                ("since", crate::dates::format(first.day)),
-                ("cases", format!("{:.0}", first.trials)),
-                ("parked", by_institution[i].iter().filter(|t| t.1.event && t.0.day >= first.day).count().to_string()),
+                ("since", crate::dates::format(first)),
+                ("cases", format!("{trials:.0}")),
+                ("parked", by_institution[i].iter().filter(|t| t.1.event && t.0.day >= first).count().to_string()),
                 ("days", format!("{long:.0}")),
-                ("usual", percent(parts[1][n].2, 1.0)),
-                ("slow", by_institution[i].iter().filter(|t| t.0.event && t.0.day >= first.day).count().to_string()),
+                ("usual", percent(parked.2, 1.0)),
+                ("slow", by_institution[i].iter().filter(|t| t.0.event && t.0.day >= first).count().to_string()),
             ],
             rows,
         );
-        raw.push(Raw { number: i as u32, score: -ln_p / std::f64::consts::LN_10, ln_p, since: Some(first.day), group: None, evidence });
+        raw.push(Raw { number: i as u32, score: -ln_p / std::f64::consts::LN_10, ln_p, since: Some(first), group: None, evidence });
     }
     Ok(adjust("delay", Entity::Institution, raw))
-}
-
-/// For each series of trials: ln p against the peers, since when, and the peers' rate.
-pub(super) fn too_many(series: &[Vec<Trial>]) -> Vec<(f64, super::peers::Since, f64)> {
-    let counts: Vec<(f64, f64)> = series.iter().map(|s| (s.iter().filter(|t| t.event).count() as f64, s.len() as f64)).collect();
-    let rate = peer_rate(&counts);
-    let plain: Vec<f64> =
-        counts.iter().map(|c| crate::stats::tails::binomial_mid(c.0 as u64, c.1 as u64, rate).ln()).collect();
-    let found: Vec<_> = series.iter().map(|s| since(s, |_| rate)).collect();
-    let wide = widen(&plain, &found.iter().map(|f| f.ln_p).collect::<Vec<_>>());
-    found.into_iter().zip(wide).map(|(f, p)| (p, f, rate)).collect()
 }
 
 /// How many robust spreads of its category each case took longer than its institution's own median; NaN without dates.
@@ -121,7 +118,8 @@ fn residuals(sector: &Sector) -> Vec<f64> {
     residual
 }
 
-/// Suspensions longer than this are rare at nearly every institution: the median over institutions of their 99.9 % point, at least 3 days.
+/// Suspensions longer than this are rare at nearly every institution: half as long again as the
+/// median over institutions of their 99.9 % point, at least 5 days.
 fn long_suspension(sector: &Sector) -> f32 {
     let mut by: Vec<Vec<f64>> = vec![Vec::new(); sector.institutions.len()];
     for (_, case) in sector.accepted() {
@@ -129,5 +127,5 @@ fn long_suspension(sector: &Sector) -> f32 {
     }
     let high: Vec<f64> = by.iter().filter(|v| v.len() >= CASES_MIN).map(|v| robust::quantile(v, 0.999)).collect();
     let usual = robust::median(&high);
-    if usual.is_finite() { usual.max(3.0).ceil() as f32 } else { 30.0 }
+    if usual.is_finite() { (usual * 1.5).max(5.0).ceil() as f32 } else { 30.0 }
 }

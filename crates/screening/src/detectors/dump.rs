@@ -15,6 +15,8 @@ const CHEAP: f64 = 0.85;
 /// Below this it is legal aid, half the tariff (approved case by case, the same everywhere).
 const AID: f64 = 0.56;
 const CASES_MIN: usize = 40;
+/// A rise of less than this share of the clients is not judged.
+const MATERIAL: f64 = 0.04;
 /// Clients that are assigned or under contract do not come for a price.
 const NO_CHOICE: [&str; 2] = ["court", "police"];
 
@@ -54,7 +56,9 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
         .iter()
         .zip(&found)
         .map(|((i, usual, trials), f)| {
-            let ln_p = f.ln_p;
+            let grew = f.after.0 / f.after.1.max(1.0) - f.before.0 / f.before.1.max(1.0);
+            // A rise of a percent of the clients is bookkeeping, not a lure.
+            let ln_p = if grew >= MATERIAL { f.ln_p } else { 0.1 * f.ln_p.max(-5.0) };
             let gain = gain(sector, *i as u32, f, &chooses);
             // A price without any gain of volume is less of a lure; it keeps three quarters of its weight.
             let score = -ln_p / std::f64::consts::LN_10 * (0.75 + 0.25 * (1.0 - normal_upper(gain.0)));

@@ -5,9 +5,8 @@
 //!
 //! **Invariant:** everybody is measured by the city's own rate of typing errors, not by a rate of ours.
 
-use super::delay::too_many;
 use super::evidence::percent;
-use super::peers::Trial;
+use super::peers::{Trial, too_many};
 use super::{Entity, Evidence, EvidenceRow, Finding, Raw, adjust};
 use crate::progress::{Stopped, Watcher, step};
 use crate::sector::{NONE, Sector};
@@ -15,8 +14,9 @@ use crate::stats::robust;
 
 /// An appraiser with fewer examinations is not judged.
 const EXAMS_MIN: usize = 20;
-/// A gap is odd if it is longer than twice this share of all gaps, and ten minutes.
+/// A gap is odd if it is longer than twice this share of all gaps and a pause: an examination that ended early leaves one.
 const USUAL_GAPS: f64 = 0.97;
+const PAUSE: f64 = 45.0;
 
 /// An examination in its day.
 pub(super) struct Exam {
@@ -71,7 +71,7 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
     let opening = robust::quantile(&firsts, 0.05);
     let gaps: Vec<Vec<(f64, Option<u32>)>> = exams.iter().map(|l| gaps(l, opening)).collect();
     let all: Vec<f64> = gaps.iter().flatten().map(|g| g.0).collect();
-    let wide = robust::quantile(&all, USUAL_GAPS) * 2.0 + 10.0;
+    let wide = robust::quantile(&all, USUAL_GAPS) * 2.0 + PAUSE;
     let early = -5.0;
     let judged: Vec<usize> = (0..exams.len()).filter(|a| exams[*a].len() >= EXAMS_MIN).collect();
     // Before the city's opening hour is only early, not odd: people have keys.

@@ -47,7 +47,7 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
     for (n, &i) in judged.iter().enumerate() {
         near[i].sort_by_key(|t| (t.day, t.case));
         plain.push(binomial_mid(counts[n].0 as u64, counts[n].1 as u64, rate[n]).ln());
-        found.push(since(&near[i], |_| rate[n]));
+        found.push(since(&near[i], rate[n], 0.0));
     }
     let wide = widen(&plain, &found.iter().map(|f| f.ln_p).collect::<Vec<_>>());
     let raw = judged

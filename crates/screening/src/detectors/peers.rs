@@ -5,7 +5,8 @@
 use crate::dates::Day;
 use crate::stats::fdr::empirical_null;
 use crate::stats::special::{ln_normal_upper, normal_upper_inverse};
-use crate::stats::tails::ln_binomial_upper;
+use crate::stats::shrink::intra_class;
+use crate::stats::tails::{binomial_mid, ln_beta_binomial_upper, ln_binomial_upper};
 
 /// Something that may be an event, at a day.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,24 @@ pub fn peer_rate(counts: &[(f64, f64)]) -> f64 {
     rate
 }
 
+/// How much honest peers differ beyond chance: intra-class correlation without those that are clearly apart.
+pub fn peer_spread(counts: &[(f64, f64)], rate: f64) -> f64 {
+    let kept: Vec<(f64, f64)> = counts.iter().copied().filter(|c| ln_binomial_upper(c.0 as u64, c.1 as u64, rate) > -9.0).collect();
+    intra_class(&kept)
+}
+
+/// For each series of trials: ln p against the peers since the worst day, that day, and the peers' rate.
+pub fn too_many(series: &[Vec<Trial>]) -> Vec<(f64, Since, f64)> {
+    let counts: Vec<(f64, f64)> = series.iter().map(|s| (s.iter().filter(|t| t.event).count() as f64, s.len() as f64)).collect();
+    let rate = peer_rate(&counts);
+    let rho = peer_spread(&counts, rate);
+    let plain: Vec<f64> = counts.iter().map(|c| binomial_mid(c.0 as u64, c.1 as u64, rate).ln()).collect();
+    let found: Vec<Since> = series.iter().map(|s| since(s, rate, rho)).collect();
+    // Where the spread between peers is known, their bulk says the rest.
+    let wide = if rho > 0.0 { found.iter().map(|f| f.ln_p).collect() } else { widen(&plain, &found.iter().map(|f| f.ln_p).collect::<Vec<_>>()) };
+    found.into_iter().zip(wide).map(|(f, p)| (p, f, rate)).collect()
+}
+
 fn pooled(counts: &[(f64, f64)], kept: &[bool]) -> f64 {
     let (mut events, mut trials) = (0.5, 1.0);
     for ((e, n), _) in counts.iter().zip(kept).filter(|(_, keep)| **keep) {
@@ -53,17 +72,20 @@ pub struct Since {
     pub trials: f64,
 }
 
-/// Parts of the time that are tried as the later part; the p-value pays for them as for a third, since they overlap.
+/// Parts of the time that are tried as the later part; the p-value pays for half of them, since they overlap.
 const PARTS: usize = 24;
-const PAID: f64 = 8.0;
+const PAID: f64 = 12.0;
+/// A rise must leave this share of the trials on each side: the last cases of an extract are not like the others (only the quick are issued).
+const SIDE_SHARE: f64 = 0.08;
+const SIDE_MIN: f64 = 8.0;
 
-/// Searches the later part of `trials` (by day) with too many events against `rate`.
-pub fn since(trials: &[Trial], rate: impl Fn(&Trial) -> f64) -> Since {
+/// Searches the later part of `trials` (by day) with too many events against `rate`, when peers differ by an intra-class correlation of `rho`.
+pub fn since(trials: &[Trial], rate: f64, rho: f64) -> Since {
     let Some((first, last)) = trials.first().map(|t| t.day).zip(trials.last().map(|t| t.day)) else {
         return Since { ln_p: 0.0, day: 0, events: 0.0, trials: 0.0 };
     };
     let mut best = Since { ln_p: 0.0, day: first, events: 0.0, trials: 0.0 };
-    let (mut k, mut n, mut expected) = (0u64, 0u64, 0.0);
+    let (mut k, mut n) = (0u64, 0u64);
     let mut at = trials.len();
     for part in (0..PARTS).rev() {
         let from = first + ((last - first) as f64 * part as f64 / PARTS as f64) as Day;
@@ -71,12 +93,11 @@ pub fn since(trials: &[Trial], rate: impl Fn(&Trial) -> f64) -> Since {
             at -= 1;
             n += 1;
             k += u64::from(trials[at].event);
-            expected += rate(&trials[at]);
         }
         if n == 0 {
             continue;
         }
-        let ln_p = ln_binomial_upper(k, n, expected / n as f64);
+        let ln_p = ln_beta_binomial_upper(k, n, rate, rho);
         if ln_p < best.ln_p {
             best = Since { ln_p, day: from, events: k as f64, trials: n as f64 };
         }
@@ -133,7 +154,8 @@ pub fn rise(trials: &[Trial]) -> Rise {
         bins[part].0 += f64::from(u8::from(trial.event));
         bins[part].1 += 1.0;
     }
-    let split = crate::stats::change::rising_rate(&bins, 1.0);
+    let least = (SIDE_SHARE * trials.len() as f64).max(SIDE_MIN);
+    let split = crate::stats::change::rising_rate(&bins, least);
     // Twice the gain is chi-square of one degree; only rises count, and the search is paid for.
     let ln_p = if split.gain > 0.0 { (ln_normal_upper((2.0 * split.gain).sqrt()) + PAID.ln()).min(0.0) } else { 0.0 };
     Rise { ln_p, day: day_of(split.at), before: split.before, after: split.after }
