@@ -98,12 +98,20 @@ fn residuals(sector: &Sector) -> Vec<f64> {
             groups[case.category as usize * sector.institutions.len() + case.institution as usize].push(i);
         }
     }
+    // A backlog that grows slows everybody: where there are cases enough, the median is that of the quarter.
+    let quarter = |i: &usize| sector.cases[*i].accept_date.map_or(0, |d| crate::dates::month(d) / 3);
+    for group in &mut groups {
+        group.sort_by_key(|i| (quarter(i), *i));
+    }
     for of_category in groups.chunks(sector.institutions.len().max(1)) {
         let mut spread = Vec::new();
         for group in of_category {
-            let values: Vec<f64> = group.iter().map(|i| residual[*i]).collect();
-            let centre = robust::median(&values);
-            group.iter().for_each(|i| residual[*i] -= centre);
+            let whole = robust::median(&group.iter().map(|i| residual[*i]).collect::<Vec<_>>());
+            for part in group.chunk_by(|a, b| quarter(a) == quarter(b)) {
+                let own = robust::median(&part.iter().map(|i| residual[*i]).collect::<Vec<_>>());
+                let weight = part.len() as f64 / (part.len() as f64 + 20.0);
+                part.iter().for_each(|i| residual[*i] -= weight * own + (1.0 - weight) * whole);
+            }
             if group.len() >= CASES_MIN {
                 // The lower half: parked cases widen the upper one.
                 spread.push(-robust::quantile(&group.iter().map(|i| residual[*i]).collect::<Vec<_>>(), 0.159));

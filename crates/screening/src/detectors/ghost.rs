@@ -43,17 +43,25 @@ pub(super) fn exams(sector: &Sector) -> Vec<Vec<Exam>> {
 }
 
 /// Gap of each examination to the end of those before it that day (to the opening for the first), and the case it touches.
-fn gaps(list: &[Exam], opening: f64) -> Vec<(f64, Option<u32>)> {
+///
+/// An overlap with an examination that is itself odd says nothing new and counts as no gap: one wrong time is one event.
+fn gaps(list: &[Exam], opening: f64, is_odd: &dyn Fn(f64, bool) -> bool) -> Vec<(f64, Option<u32>)> {
     let mut out = Vec::with_capacity(list.len());
-    let (mut day, mut end, mut last) = (i32::MIN, opening, None);
+    let (mut day, mut end, mut last, mut last_odd) = (i32::MIN, opening, None, false);
     for exam in list {
         if exam.day != day {
-            (day, end, last) = (exam.day, opening, None);
+            (day, end, last, last_odd) = (exam.day, opening, None, false);
         }
-        out.push((exam.start - end, last));
+        let mut gap = exam.start - end;
+        if gap < 0.0 && last_odd {
+            gap = 0.0;
+        }
+        let odd = is_odd(gap, last.is_some());
+        out.push((gap, last));
         if exam.end > end || last.is_none() {
             end = exam.end.max(end);
             last = Some(exam.case);
+            last_odd = odd;
         }
     }
     out
@@ -69,13 +77,13 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
     let firsts: Vec<f64> =
         exams.iter().flat_map(|l| l.iter().enumerate().filter(|(i, e)| *i == 0 || l[i - 1].day != e.day).map(|(_, e)| e.start)).collect();
     let opening = robust::quantile(&firsts, 0.05);
-    let gaps: Vec<Vec<(f64, Option<u32>)>> = exams.iter().map(|l| gaps(l, opening)).collect();
-    let all: Vec<f64> = gaps.iter().flatten().map(|g| g.0).collect();
+    let all: Vec<f64> = exams.iter().flat_map(|l| gaps(l, opening, &|_, _| false)).map(|g| g.0).collect();
     let wide = robust::quantile(&all, USUAL_GAPS) * 2.0 + PAUSE;
     let early = -5.0;
     let judged: Vec<usize> = (0..exams.len()).filter(|a| exams[*a].len() >= EXAMS_MIN).collect();
     // Before the city's opening hour is only early, not odd: people have keys.
     let is_odd = |gap: f64, touched: bool| gap > wide || (gap < if touched { -0.5 } else { early - 120.0 });
+    let gaps: Vec<Vec<(f64, Option<u32>)>> = exams.iter().map(|l| gaps(l, opening, &is_odd)).collect();
     let series: Vec<Vec<Trial>> = judged
         .iter()
         .map(|a| {

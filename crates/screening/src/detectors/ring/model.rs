@@ -18,6 +18,8 @@ const PARTNER: f64 = 0.02;
 const PARTNER_OF_RING: f64 = 0.2;
 const PARTNER_OF_NONE: f64 = 0.000_3;
 const APPRAISER_ODDS: f64 = -4.5;
+/// Prior that a lawyer of a ring works with a second appraiser of the same institution for it.
+const COLLEAGUE: f64 = 0.3;
 const PAIR_MAX: f64 = 25.0;
 
 /// An actor's score.
@@ -57,8 +59,11 @@ pub fn score(rows: &Rows) -> Scores {
     let ratios = ratios(rows);
     let pairs = pairs(rows, &ratios);
     let hidden = hidden(rows, &ratios);
-    let (appraisers, of_appraiser) = appraisers(rows, &pairs, &hidden);
-    let lawyers = lawyers(rows, &pairs, &of_appraiser);
+    // Twice: what a lawyer shows with one appraiser makes the same lawyer's cases with a colleague speak louder.
+    let first = appraisers(rows, &pairs, &hidden, &vec![PARTNER; pairs.len()]).1;
+    let partner = partners(rows, &pairs, &first);
+    let (appraisers, of_appraiser) = appraisers(rows, &pairs, &hidden, &partner);
+    let lawyers = lawyers(rows, &pairs, &of_appraiser, &partner);
     let institutions = institutions(rows, &appraisers, &of_appraiser);
     Scores { lawyers, appraisers, institutions, pairs, ratios }
 }
@@ -198,16 +203,39 @@ fn hidden(rows: &Rows, ratios: &[f32]) -> Vec<f64> {
 }
 
 /// What a pair adds to its appraiser.
-fn adds(pair: &Pair) -> f64 {
-    (1.0 - PARTNER + PARTNER * pair.evidence.exp()).ln()
+fn adds(pair: &Pair, partner: f64) -> f64 {
+    (1.0 - partner + partner * pair.evidence.exp()).ln()
 }
 
-fn appraisers(rows: &Rows, pairs: &[Pair], hidden: &[f64]) -> (Vec<Actor>, Vec<f64>) {
+/// The prior of each pair once it is known what its lawyer does with the colleagues of its appraiser.
+fn partners(rows: &Rows, pairs: &[Pair], of_appraiser: &[f64]) -> Vec<f64> {
+    let odds: Vec<f64> = pairs
+        .iter()
+        .map(|p| {
+            let ring = 1.0 / (1.0 + (-(of_appraiser[p.appraiser as usize] - adds(p, PARTNER) + APPRAISER_ODDS)).exp());
+            p.evidence + (PARTNER_OF_NONE * (1.0 - ring) + PARTNER_OF_RING * ring).ln()
+        })
+        .collect();
+    let _ = rows;
+    let mut partner = vec![PARTNER; pairs.len()];
+    let mut at = 0;
+    // Pairs stand by lawyer and institution.
+    for here in pairs.chunk_by(|a, b| (a.lawyer, a.institution) == (b.lawyer, b.institution)) {
+        for i in 0..here.len() {
+            let other = (0..here.len()).filter(|j| *j != i).map(|j| odds[at + j]).fold(f64::NEG_INFINITY, f64::max);
+            partner[at + i] += COLLEAGUE / (1.0 + (-other).exp());
+        }
+        at += here.len();
+    }
+    partner
+}
+
+fn appraisers(rows: &Rows, pairs: &[Pair], hidden: &[f64], partner: &[f64]) -> (Vec<Actor>, Vec<f64>) {
     let mut sum: Vec<f64> = hidden.iter().map(|h| 0.7 * h).collect();
     let mut best: Vec<Option<usize>> = vec![None; rows.appraisers];
     for (n, pair) in pairs.iter().enumerate() {
         let a = pair.appraiser as usize;
-        sum[a] += adds(pair);
+        sum[a] += adds(pair, partner[n]);
         if best[a].is_none_or(|b| pairs[b].evidence < pair.evidence) {
             best[a] = Some(n);
         }
@@ -219,11 +247,11 @@ fn appraisers(rows: &Rows, pairs: &[Pair], hidden: &[f64]) -> (Vec<Actor>, Vec<f
     (actors, sum)
 }
 
-fn lawyers(rows: &Rows, pairs: &[Pair], of_appraiser: &[f64]) -> Vec<Actor> {
+fn lawyers(rows: &Rows, pairs: &[Pair], of_appraiser: &[f64], partner: &[f64]) -> Vec<Actor> {
     let mut best: Vec<(f64, Option<usize>)> = vec![(-20.0, None); rows.lawyers];
     for (n, pair) in pairs.iter().enumerate() {
         // The appraiser without what this lawyer himself says.
-        let odds = of_appraiser[pair.appraiser as usize] - adds(pair) + APPRAISER_ODDS;
+        let odds = of_appraiser[pair.appraiser as usize] - adds(pair, partner[n]) + APPRAISER_ODDS;
         let ring = 1.0 / (1.0 + (-odds).exp());
         let score = pair.evidence + (PARTNER_OF_NONE * (1.0 - ring) + PARTNER_OF_RING * ring).ln();
         if score > best[pair.lawyer as usize].0 {
