@@ -7,7 +7,7 @@
 use super::evidence::percent;
 use super::peers::{Trial, rise, too_many};
 use super::{Entity, Evidence, EvidenceRow, Finding, Raw, adjust};
-use crate::near_duplicates::Shingled;
+use crate::near_duplicates::{Digits, Shingled};
 use crate::progress::{Stopped, Watcher, step};
 use crate::sector::{NONE, Sector};
 use crate::stats::robust;
@@ -36,7 +36,7 @@ struct Like {
 /// Only if the watcher wants no more.
 pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
     step(watcher, "copy", 0, 1)?;
-    let texts = Shingled::new(sector.texts.iter().map(|t| &**t));
+    let texts = Shingled::new(sector.texts.iter().map(|t| &**t), Digits::Kept);
     let weight: Vec<f32> = (0..texts.different() as u32).map(|id| (texts.idf(id) - BOILERPLATE_IDF).max(0.0) as f32).collect();
     let single = (texts.idf_single() - BOILERPLATE_IDF).max(0.0) as f32;
     let mut by: Vec<Vec<u32>> = vec![Vec::new(); sector.appraiser_home.len()];

@@ -12,7 +12,7 @@ mod shingles;
 
 pub use contain::containment;
 pub use join::similar_pairs;
-pub use shingles::{SHINGLE, Shingled};
+pub use shingles::{Digits, SHINGLE, Shingled};
 
 use crate::progress::Stopped;
 
@@ -65,8 +65,8 @@ impl std::error::Error for NoPairs {}
 pub const PAIRS_MAX: usize = 100_000_000;
 
 /// The Jaccard similarity of two texts by the definition, for checking and for single pairs.
-pub fn jaccard(a: &str, b: &str) -> f64 {
-    let (a, b) = (shingles::hashes(a), shingles::hashes(b));
+pub fn jaccard(a: &str, b: &str, digits: Digits) -> f64 {
+    let (a, b) = (shingles::hashes(a, digits), shingles::hashes(b, digits));
     let (mut i, mut j, mut both) = (0, 0, 0usize);
     while i < a.len() && j < b.len() {
         match a[i].cmp(&b[j]) {
