@@ -31,7 +31,9 @@ fn unpacked(path: &Path) -> String {
 }
 
 fn communities(open: &Path) {
-    println!("\ncommunities (igraph Leiden: 10k .975 in .07 s, modularity .4759; 100k .943 in 1.62 s, modularity .4967; leiden-rs 1.28 s, .945)");
+    println!(
+        "\ncommunities (igraph Leiden: 10k .975 in .07 s, modularity .4759; 100k .943 in 1.62 s, modularity .4967; leiden-rs 1.28 s, .945)"
+    );
     for n in ["10000", "100000"] {
         let text = unpacked(&open.join(format!("graph_lfr_{n}.edges.csv.gz")));
         let edges: Vec<Edge> = text
@@ -53,14 +55,19 @@ fn communities(open: &Path) {
             let found = leiden(&graph, q, 1, &Unwatched).unwrap();
             let took = cpu() - t;
             let many = found.iter().max().unwrap() + 1;
-            println!("  {n:6} {q:?}: NMI {:.4}, quality {:.4}, {many} communities, graph {built:.2} s + {took:.2} s", nmi(&found, &truth), quality(&graph, &found, q));
+            println!(
+                "  {n:6} {q:?}: NMI {:.4}, quality {:.4}, {many} communities, graph {built:.2} s + {took:.2} s",
+                nmi(&found, &truth),
+                quality(&graph, &found, q)
+            );
         }
     }
 }
 
 fn near_duplicates(open: &Path, n: &str) {
     let text = unpacked(&open.join(format!("text_laws_{n}.tsv.gz")));
-    let rows: Vec<(u32, &str)> = text.lines().skip(1).filter_map(|l| l.split_once('\t')).map(|(id, t)| (id.parse().unwrap(), t)).collect();
+    let rows: Vec<(u32, &str)> =
+        text.lines().skip(1).filter_map(|l| l.split_once('\t')).map(|(id, t)| (id.parse().unwrap(), t)).collect();
     let truth_text = unpacked(&open.join(format!("text_laws_{n}.pairs.csv.gz")));
     for threshold in [0.8, 0.5] {
         let truth: std::collections::BTreeSet<(u32, u32)> = truth_text
@@ -88,7 +95,8 @@ fn near_duplicates(open: &Path, n: &str) {
     let place: std::collections::BTreeMap<u32, u32> = rows.iter().enumerate().map(|(i, r)| (r.0, i as u32)).collect();
     let t = cpu();
     let texts = Shingled::new(rows.iter().map(|r| r.1), Digits::Alike);
-    let found: std::collections::BTreeSet<(u32, u32)> = containment(&texts, 0.3, PAIRS_MAX, &Unwatched).unwrap().iter().map(|p| (p.a, p.b)).collect();
+    let found: std::collections::BTreeSet<(u32, u32)> =
+        containment(&texts, 0.3, PAIRS_MAX, &Unwatched).unwrap().iter().map(|p| (p.a, p.b)).collect();
     let took = cpu() - t;
     let mut kinds: std::collections::BTreeMap<&str, (usize, usize)> = Default::default();
     for f in plants.lines().skip(1).map(|l| l.split(',').collect::<Vec<_>>()) {
@@ -112,7 +120,11 @@ fn detectors(name: &str, sector: &sector::Sector, truth: &judge::Truth, in_full:
     let judged: Vec<&judge::Mark> = marks.iter().filter(|m| m.guilty > 0).collect();
     let mean = judged.iter().map(|m| m.average_precision).sum::<f64>() / judged.len().max(1) as f64;
     let (leads, right) = (marks.iter().map(|m| m.leads).sum::<usize>(), marks.iter().map(|m| m.right).sum::<usize>());
-    println!("  {name}: {} cases, {took:.1} s, peak {:.0} MB, mean AP {mean:.3}, leads {leads}, right {right}", sector.cases.len(), peak_mb());
+    println!(
+        "  {name}: {} cases, {took:.1} s, peak {:.0} MB, mean AP {mean:.3}, leads {leads}, right {right}",
+        sector.cases.len(),
+        peak_mb()
+    );
     for (m, baseline) in marks.iter().zip(BASELINE).filter(|_| in_full) {
         println!(
             "    {:8}{:12} AP {:.3} (baseline {baseline:.3}); q ≤ .05: precision {}/{}, recall {}/{}",
@@ -162,7 +174,8 @@ fn main() {
     for seed in 1..=cities {
         let (look_alikes, strength) = [(1.0, 1.0), (1.6, 1.0), (1.3, 0.7), (1.0, 1.3)][seed as usize % 4];
         let (sector, truth) = drawn(&city::Plan { seed, look_alikes, strength, ..Default::default() });
-        let one = detectors(&format!("seed {seed}, look-alikes {look_alikes}, strength {strength}"), &sector, &truth, false);
+        let one =
+            detectors(&format!("seed {seed}, look-alikes {look_alikes}, strength {strength}"), &sector, &truth, false);
         sum = (sum.0 + one.0, sum.1 + one.1, sum.2 + one.2);
     }
     println!("  mean AP {:.3}, precision at q ≤ .05 {:.3}", sum.0 / cities as f64, sum.2 / f64::max(sum.1, 1.0));

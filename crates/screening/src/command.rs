@@ -84,8 +84,13 @@ fn communities(args: &CommunitiesArgs, watcher: &dyn Watcher) -> Result<String, 
     write(&args.output, &out)?;
     let many = found.iter().max().map_or(0, |m| m + 1);
     let value = quality(&graph, &found, how);
-    let summary = json!({"nodes": names.len(), "edges": edges.len(), "communities": many, "quality": value, "seed": args.seed});
-    Ok(told(args.json, summary, format!("{} nodes, {} edges: {many} communities, quality {value:.4}", names.len(), edges.len())))
+    let summary =
+        json!({"nodes": names.len(), "edges": edges.len(), "communities": many, "quality": value, "seed": args.seed});
+    Ok(told(
+        args.json,
+        summary,
+        format!("{} nodes, {} edges: {many} communities, quality {value:.4}", names.len(), edges.len()),
+    ))
 }
 
 fn read_edges(path: &Path) -> Result<(Names, Vec<Edge>), String> {
@@ -114,7 +119,13 @@ fn read_edges(path: &Path) -> Result<(Names, Vec<Edge>), String> {
             None => 1.0,
             Some(n) => match record[n].trim().parse::<f32>() {
                 Ok(w) if w.is_finite() && w >= 0.0 => w,
-                _ => return Err(bad(row, &header[n], format!("a finite number, 0 or more, is needed, not “{}”", &record[n]))),
+                _ => {
+                    return Err(bad(
+                        row,
+                        &header[n],
+                        format!("a finite number, 0 or more, is needed, not “{}”", &record[n]),
+                    ));
+                }
             },
         };
         edges.push(Edge { a, b, weight: w });
@@ -151,7 +162,12 @@ fn near_duplicates(args: &NearDuplicatesArgs, watcher: &dyn Watcher) -> Result<S
     let pairs = find(&shingled, args.threshold, PAIRS_MAX, watcher).map_err(|e| e.to_string())?;
     let mut out = String::from("a,b,similarity\n");
     for pair in &pairs {
-        out += &format!("{},{},{:.6}\n", quoted(&texts[pair.a as usize].0), quoted(&texts[pair.b as usize].0), pair.similarity);
+        out += &format!(
+            "{},{},{:.6}\n",
+            quoted(&texts[pair.a as usize].0),
+            quoted(&texts[pair.b as usize].0),
+            pair.similarity
+        );
     }
     write(&args.output, &out)?;
     let summary = json!({"texts": texts.len(), "pairs": pairs.len(), "threshold": args.threshold});
@@ -169,7 +185,9 @@ fn read_texts(path: &Path) -> Result<Vec<(String, String)>, String> {
         let row = n + 1;
         if plain.ends_with(".tsv") {
             if n > 0 {
-                let (id, text) = line.split_once('\t').ok_or_else(|| format!("{file}, row {row}: a tab between id and text is missing"))?;
+                let (id, text) = line
+                    .split_once('\t')
+                    .ok_or_else(|| format!("{file}, row {row}: a tab between id and text is missing"))?;
                 texts.push((id.to_owned(), text.to_owned()));
             }
             continue;
@@ -211,7 +229,11 @@ fn run_screen(args: &ScreenArgs, watcher: &dyn Watcher) -> Result<String, String
     write(&args.output, &table(&sector, &findings))?;
     let leads = findings.iter().filter(|f| f.q <= 0.05).count();
     let summary = json!({"cases": sector.cases.len(), "scored": findings.len(), "leads": leads});
-    Ok(told(args.json, summary, format!("{} cases: {} scored, {leads} leads at q ≤ 0.05", sector.cases.len(), findings.len())))
+    Ok(told(
+        args.json,
+        summary,
+        format!("{} cases: {} scored, {leads} leads at q ≤ 0.05", sector.cases.len(), findings.len()),
+    ))
 }
 
 #[derive(Debug, Args)]
@@ -299,7 +321,16 @@ fn generate(args: &CityArgs, watcher: &dyn Watcher) -> Result<String, String> {
     let city = City::draw(&plan, watcher).map_err(|e| e.to_string())?;
     write_folder(&city, &args.output).map_err(|e| format!("{}: {e}", args.output.display()))?;
     let summary = json!({"cases": city.len(), "planted": city.plants().len(), "seed": plan.seed});
-    Ok(told(args.json, summary, format!("{} cases, {} plants; the truth is in {}", city.len(), city.plants().len(), args.output.join("truth").display())))
+    Ok(told(
+        args.json,
+        summary,
+        format!(
+            "{} cases, {} plants; the truth is in {}",
+            city.len(),
+            city.plants().len(),
+            args.output.join("truth").display()
+        ),
+    ))
 }
 
 /// Opens a file, unpacking `.gz`.
@@ -314,7 +345,9 @@ fn open(path: &Path) -> Result<Box<dyn Read>, String> {
 fn write(path: &Path, text: &str) -> Result<(), String> {
     let mut half = path.as_os_str().to_owned();
     half.push(".part");
-    std::fs::write(&half, text).and_then(|()| std::fs::rename(&half, path)).map_err(|e| format!("{}: {e}", path.display()))
+    std::fs::write(&half, text)
+        .and_then(|()| std::fs::rename(&half, path))
+        .map_err(|e| format!("{}: {e}", path.display()))
 }
 
 fn told(as_json: bool, summary: Value, sentence: String) -> String {

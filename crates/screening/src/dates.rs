@@ -90,12 +90,21 @@ mod tests {
 
     #[test]
     fn dates_are_read_and_written() {
-        for (text, why) in [("1970-01-01", "day 0"), ("2024-02-29", "a leap day"), ("2000-12-31", "a year's end"), ("2199-12-31", "the last")] {
+        for (text, why) in [
+            ("1970-01-01", "day 0"),
+            ("2024-02-29", "a leap day"),
+            ("2000-12-31", "a year's end"),
+            ("2199-12-31", "the last"),
+        ] {
             assert_eq!(format(parse(text).unwrap()), text, "{why}");
         }
-        for (text, why) in
-            [("2023-02-29", "no leap year"), ("2024-13-01", "no month"), ("2024-1-01", "too short"), ("２０２４-01-01", "full width"), ("", "empty")]
-        {
+        for (text, why) in [
+            ("2023-02-29", "no leap year"),
+            ("2024-13-01", "no month"),
+            ("2024-1-01", "too short"),
+            ("２０２４-01-01", "full width"),
+            ("", "empty"),
+        ] {
             assert_eq!(parse(text), None, "{why}");
         }
         assert_eq!(parse("1970-01-01"), Some(0));

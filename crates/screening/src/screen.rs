@@ -15,7 +15,8 @@ use crate::sector::Sector;
 /// # Errors
 /// Only if the watcher wants no more.
 pub fn screen(sector: &Sector, threads: usize, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
-    let results: Vec<Mutex<Option<Result<Vec<Finding>, Stopped>>>> = DETECTORS.iter().map(|_| Mutex::new(None)).collect();
+    let results: Vec<Mutex<Option<Result<Vec<Finding>, Stopped>>>> =
+        DETECTORS.iter().map(|_| Mutex::new(None)).collect();
     let next = std::sync::atomic::AtomicUsize::new(0);
     let work = || {
         loop {

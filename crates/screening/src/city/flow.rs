@@ -142,7 +142,9 @@ fn ordinary(date: Day, world: &World, plants: &[Plant], categories: &Weighted, r
     // 低价揽案: whoever may choose is drawn away by a price.
     if matches!(client, Client::LawFirm(_) | Client::Firm(_) | Client::Insurer(_) | Client::Person) {
         for plant in plants.iter().filter(|x| x.kind == Kind::Dump && x.start <= date) {
-            if world.institutions[plant.institution].categories.contains(&category) && random.chance(0.007 * (1.0 - plant.size) / 0.3) {
+            if world.institutions[plant.institution].categories.contains(&category)
+                && random.chance(0.007 * (1.0 - plant.size) / 0.3)
+            {
                 case.institution = plant.institution;
             }
         }
@@ -162,7 +164,9 @@ fn institution(case: &Drawn, world: &World, random: &mut Random) -> usize {
             let (first, second) = world.contracts[district * POLICE_UNITS + unit][case.category];
             if random.chance(0.75) { first } else { second }
         }
-        Client::Insurer(i) if case.category == p::CLINICAL => offering[world.insurer_habit[i].draw(random).unwrap_or(0)],
+        Client::Insurer(i) if case.category == p::CLINICAL => {
+            offering[world.insurer_habit[i].draw(random).unwrap_or(0)]
+        }
         _ => {
             let home = world.districts[case.district];
             let draw = Weighted::new(offering.iter().map(|i| world.attraction(*i, home, 15.0) + 0.002));

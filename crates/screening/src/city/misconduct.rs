@@ -22,7 +22,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 8] = [Kind::Ring, Kind::Copy, Kind::Ghost, Kind::Offsite, Kind::Dump, Kind::Delay, Kind::Batch, Kind::Heap];
+    pub const ALL: [Kind; 8] =
+        [Kind::Ring, Kind::Copy, Kind::Ghost, Kind::Offsite, Kind::Dump, Kind::Delay, Kind::Batch, Kind::Heap];
 
     /// As tables and commands write it.
     pub fn name(self) -> &'static str {
@@ -84,11 +85,21 @@ pub fn choose(plan: &Plan, world: &World, random: &mut Random) -> Vec<Plant> {
         random.shuffle(&mut hosts);
         for (n, host) in hosts.into_iter().take(plan.count(kind)).enumerate() {
             let start = first + random.between(100.0_f64.min(days * 0.3), days * 0.63) as Day;
-            let mut plant = Plant { kind, start, institution: host, appraisers: vec![], lawyers: vec![], ring: None, size: 0.0, place: None };
+            let mut plant = Plant {
+                kind,
+                start,
+                institution: host,
+                appraisers: vec![],
+                lawyers: vec![],
+                ring: None,
+                size: 0.0,
+                place: None,
+            };
             match kind {
                 Kind::Ring => ring(&mut plant, n, world, &mut taken, &mut lawyers, random),
                 Kind::Copy | Kind::Ghost => {
-                    let free: Vec<usize> = world.staff[host][p::CLINICAL].iter().copied().filter(|a| !taken[*a]).collect();
+                    let free: Vec<usize> =
+                        world.staff[host][p::CLINICAL].iter().copied().filter(|a| !taken[*a]).collect();
                     if free.is_empty() {
                         continue;
                     }
@@ -117,7 +128,8 @@ pub fn choose(plan: &Plan, world: &World, random: &mut Random) -> Vec<Plant> {
 fn ring(plant: &mut Plant, n: usize, world: &World, taken: &mut [bool], lawyers: &mut Vec<usize>, random: &mut Random) {
     plant.ring = Some(n);
     plant.size = random.between(20.0, 60.0);
-    let mut free: Vec<usize> = world.staff[plant.institution][p::CLINICAL].iter().copied().filter(|a| !taken[*a]).collect();
+    let mut free: Vec<usize> =
+        world.staff[plant.institution][p::CLINICAL].iter().copied().filter(|a| !taken[*a]).collect();
     random.shuffle(&mut free);
     free.truncate(1 + random.below(3));
     free.iter().for_each(|a| taken[*a] = true);
@@ -130,9 +142,11 @@ fn ring(plant: &mut Plant, n: usize, world: &World, taken: &mut [bool], lawyers:
 fn hosts(kind: Kind, world: &World) -> Vec<usize> {
     let clinical = &world.offering[p::CLINICAL];
     match kind {
-        Kind::Copy | Kind::Ghost => {
-            clinical.iter().flat_map(|i| world.staff[*i][p::CLINICAL].iter().map(|_| *i)).filter(|i| world.staff[*i][p::CLINICAL].len() > 2).collect()
-        }
+        Kind::Copy | Kind::Ghost => clinical
+            .iter()
+            .flat_map(|i| world.staff[*i][p::CLINICAL].iter().map(|_| *i))
+            .filter(|i| world.staff[*i][p::CLINICAL].len() > 2)
+            .collect(),
         Kind::Ring => clinical.iter().copied().filter(|i| world.staff[*i][p::CLINICAL].len() >= 2).collect(),
         Kind::Heap => world.offering[p::TOXICOLOGY].clone(),
         Kind::Offsite | Kind::Dump => clinical.clone(),

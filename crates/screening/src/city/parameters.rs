@@ -26,7 +26,15 @@ pub struct Category {
     pub reappraised: f64,
 }
 
-const fn category(name: &'static str, share: f64, offered: f64, work: (f64, f64, f64), fee: f64, clients: [f64; 5], reappraised: f64) -> Category {
+const fn category(
+    name: &'static str,
+    share: f64,
+    offered: f64,
+    work: (f64, f64, f64),
+    fee: f64,
+    clients: [f64; 5],
+    reappraised: f64,
+) -> Category {
     Category { name, share, offered, days: work.0, days_sd: work.1, minutes: work.2, fee, clients, reappraised }
 }
 

@@ -68,7 +68,11 @@ impl Plan {
             }
         }
         if self.appraisers < self.institutions * 3 {
-            return Err(format!("an institution has three appraisers at least: {} institutions need {}", self.institutions, self.institutions * 3));
+            return Err(format!(
+                "an institution has three appraisers at least: {} institutions need {}",
+                self.institutions,
+                self.institutions * 3
+            ));
         }
         for (name, value) in [("strength", self.strength), ("look-alikes", self.look_alikes)] {
             if !(0.0..=5.0).contains(&value) {

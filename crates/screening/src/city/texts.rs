@@ -17,7 +17,8 @@ const OPENINGS: [&str; 5] = [
     "参照送检资料以及法医学检查所得,鉴定人讨论认为:",
 ];
 const NAMES: [&str; 24] = [
-    "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "褚", "卫", "蒋", "沈", "韩", "杨", "朱", "秦", "尤", "许", "何", "吕", "施", "张",
+    "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "褚", "卫", "蒋", "沈", "韩", "杨", "朱", "秦", "尤",
+    "许", "何", "吕", "施", "张",
 ];
 const ACCIDENTS: [&str; 6] = [
     "步行横过道路时遭小轿车碰撞受伤",
@@ -75,7 +76,8 @@ const CAUSES: [&str; 4] = [
     "自身退变对后遗障碍的作用轻微",
 ];
 const TIMES: [&str; 3] = ["临床治疗已经终结,病情平稳,可以评定", "伤后超过六个月,符合评定时机", "医疗终结,具备评定条件"];
-const ENDS: [&str; 3] = ["取出内固定时的三期另行评定。", "误工、护理、营养期限按有关规范确定。", "休息、营养和护理酌情给予时限。"];
+const ENDS: [&str; 3] =
+    ["取出内固定时的三期另行评定。", "误工、护理、营养期限按有关规范确定。", "休息、营养和护理酌情给予时限。"];
 const GRADES: [&str; 5] = ["未达到", "十级", "九级", "八级", "七级"];
 
 /// The choices of one paragraph.
@@ -111,7 +113,9 @@ pub fn write(world: &World, plants: &[Plant], cases: &mut [Drawn], random: &mut 
             continue;
         }
         let case = &cases[at];
-        let copies = plants.iter().find(|x| x.kind == Kind::Copy && x.appraisers[0] == case.appraiser && x.start <= case.received);
+        let copies = plants
+            .iter()
+            .find(|x| x.kind == Kind::Copy && x.appraisers[0] == case.appraiser && x.start <= case.received);
         let earlier = &own[case.appraiser];
         let mut facts = compose(case, world, random);
         if let Some(plant) = copies
@@ -137,7 +141,8 @@ fn compose(case: &Drawn, world: &World, random: &mut Random) -> Facts {
     let own = habit.below(1 << 20);
     // With this chance a choice is the writer's usual one.
     let usual = if appraiser.template { 0.85 } else { 0.15 };
-    let mut choose = |many: usize, salt: usize| if random.chance(usual) { (own / 7 + salt * 5) % many } else { random.below(many) };
+    let mut choose =
+        |many: usize, salt: usize| if random.chance(usual) { (own / 7 + salt * 5) % many } else { random.below(many) };
     let signs_many = 2 + choose(3, 1);
     let mut signs: Vec<usize> = Vec::new();
     for n in 0..signs_many {
@@ -146,7 +151,8 @@ fn compose(case: &Drawn, world: &World, random: &mut Random) -> Facts {
             signs.push(sign);
         }
     }
-    let (accident, time, end, law, stay_like) = (choose(6, 9), choose(3, 10), choose(3, 11), choose(3, 12), choose(2, 13));
+    let (accident, time, end, law, stay_like) =
+        (choose(6, 9), choose(3, 10), choose(3, 11), choose(3, 12), choose(2, 13));
     let mut causes: Vec<usize> = (0..CAUSES.len()).filter(|c| choose(4, 14 + c) < 2).collect();
     let film = (choose(2, 20) == 0).then(|| (choose(3, 21), choose(3, 22)));
     let has_lost = choose(5, 23) < 3;

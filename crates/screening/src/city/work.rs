@@ -57,7 +57,9 @@ fn choose_appraisers(case: &mut Drawn, world: &World, plants: &[Plant], draws: &
     if !matches!(case.truth, Some((Kind::Ring, _))) {
         case.appraiser = staff[draws[case.institution][case.category].draw(random).unwrap_or(0)];
         if case.category == p::CLINICAL {
-            let ghosts = plants.iter().filter(|x| x.kind == Kind::Ghost && x.institution == case.institution && x.start <= case.received);
+            let ghosts = plants
+                .iter()
+                .filter(|x| x.kind == Kind::Ghost && x.institution == case.institution && x.start <= case.received);
             for ghost in ghosts {
                 if random.chance(0.2) {
                     case.appraiser = ghost.appraisers[0];
@@ -67,7 +69,8 @@ fn choose_appraisers(case: &mut Drawn, world: &World, plants: &[Plant], draws: &
     }
     // 挂名: signs as examiner of a case examined by nobody, or by somebody else.
     let signs = |x: &Plant| x.kind == Kind::Ghost && x.appraisers[0] == case.appraiser && x.start <= case.received;
-    if let Some(ghost) = plants.iter().find(|x| signs(x)).filter(|_| case.category == p::CLINICAL && case.truth.is_none())
+    if let Some(ghost) =
+        plants.iter().find(|x| signs(x)).filter(|_| case.category == p::CLINICAL && case.truth.is_none())
         && random.chance(ghost.size)
     {
         case.truth = Some((Kind::Ghost, None));
@@ -89,7 +92,9 @@ fn place(case: &mut Drawn, world: &World, plants: &[Plant], plan: &Plan, random:
     let police = matches!(case.client, Client::Police(..));
     let weekly = if case.category != p::CLINICAL || police || case.truth.is_some() {
         None
-    } else if let Some(plant) = active(plants, Kind::Offsite, case.institution, case.received).filter(|x| random.chance(x.size)) {
+    } else if let Some(plant) =
+        active(plants, Kind::Offsite, case.institution, case.received).filter(|x| random.chance(x.size))
+    {
         case.truth = Some((Kind::Offsite, None));
         plant.place
     } else {
@@ -110,7 +115,13 @@ fn place(case: &mut Drawn, world: &World, plants: &[Plant], plan: &Plan, random:
 }
 
 /// Finds room in the day of the appraiser; what was typed wrong or never happened needs none.
-fn book(case: &mut Drawn, plants: &[Plant], booked: &mut FxHashMap<(usize, Day), u32>, plan: &Plan, random: &mut Random) {
+fn book(
+    case: &mut Drawn,
+    plants: &[Plant],
+    booked: &mut FxHashMap<(usize, Day), u32>,
+    plan: &Plan,
+    random: &mut Random,
+) {
     if matches!(case.truth, Some((Kind::Ring, _))) && random.chance((0.4 * plan.strength).min(0.95)) {
         case.minutes = 4 + random.below(11) as u32;
     }
@@ -226,7 +237,8 @@ fn issue(case: &mut Drawn, plan: &Plan, world: &World, plants: &[Plant], random:
         return;
     }
     let category = &p::CATEGORIES[case.category];
-    let mut days = category.days * 1.2 * world.institutions[case.institution].speed * (category.days_sd * random.normal()).exp();
+    let mut days =
+        category.days * 1.2 * world.institutions[case.institution].speed * (category.days_sd * random.normal()).exp();
     if matches!(case.truth, Some((Kind::Ring, _))) {
         days *= 0.85;
     }

@@ -65,15 +65,18 @@ pub struct World {
 
 impl World {
     pub fn draw(plan: &Plan, random: &mut Random) -> Self {
-        let districts: Vec<_> = (0..DISTRICTS).map(|_| (random.between(8.0, 90.0), random.between(2.0, 70.0))).collect();
+        let districts: Vec<_> =
+            (0..DISTRICTS).map(|_| (random.between(8.0, 90.0), random.between(2.0, 70.0))).collect();
         let people: Vec<f64> = (0..DISTRICTS).map(|_| 0.3 + random.gamma(2.5)).collect();
         let population = Weighted::new(people.iter().copied());
-        let mut institutions: Vec<_> = (0..plan.institutions).map(|_| institution(&districts, &population, random)).collect();
+        let mut institutions: Vec<_> =
+            (0..plan.institutions).map(|_| institution(&districts, &population, random)).collect();
         offer_all(&mut institutions, random);
         look_alikes(plan, &mut institutions, random);
         let appraisers = appraisers(plan, &institutions, random);
-        let offering: Vec<Vec<usize>> =
-            (0..p::CATEGORIES.len()).map(|c| (0..institutions.len()).filter(|i| institutions[*i].categories.contains(&c)).collect()).collect();
+        let offering: Vec<Vec<usize>> = (0..p::CATEGORIES.len())
+            .map(|c| (0..institutions.len()).filter(|i| institutions[*i].categories.contains(&c)).collect())
+            .collect();
         let mut staff = vec![vec![Vec::new(); p::CATEGORIES.len()]; institutions.len()];
         for (a, appraiser) in appraisers.iter().enumerate() {
             for c in &appraiser.categories {
@@ -141,7 +144,8 @@ fn institution(districts: &[(f64, f64)], population: &Weighted, random: &mut Ran
     let district = population.draw(random).unwrap_or(0);
     let at = (districts[district].0 + 1.8 * random.normal(), districts[district].1 + 1.8 * random.normal());
     let founder = Weighted::new(p::FOUNDERS.map(|f| f.1)).draw(random).unwrap_or(3);
-    let mut categories: Vec<usize> = (0..p::CATEGORIES.len()).filter(|c| random.chance(p::CATEGORIES[*c].offered)).collect();
+    let mut categories: Vec<usize> =
+        (0..p::CATEGORIES.len()).filter(|c| random.chance(p::CATEGORIES[*c].offered)).collect();
     if categories.is_empty() {
         categories.push(p::CLINICAL);
     }
@@ -178,8 +182,10 @@ fn offer_all(institutions: &mut [Institution], random: &mut Random) {
 
 fn look_alikes(plan: &Plan, institutions: &mut [Institution], random: &mut Random) {
     let many = |usual: f64| (usual * plan.look_alikes * institutions.len() as f64 / 60.0).round() as usize;
-    let (sites, discounters, slow, month_end) = (many(p::CONTRACT_SITES), many(p::DISCOUNTERS), many(p::SLOW), many(p::MONTH_END));
-    let clinical: Vec<usize> = (0..institutions.len()).filter(|i| institutions[*i].categories.contains(&p::CLINICAL)).collect();
+    let (sites, discounters, slow, month_end) =
+        (many(p::CONTRACT_SITES), many(p::DISCOUNTERS), many(p::SLOW), many(p::MONTH_END));
+    let clinical: Vec<usize> =
+        (0..institutions.len()).filter(|i| institutions[*i].categories.contains(&p::CLINICAL)).collect();
     for _ in 0..sites.min(clinical.len()) {
         let i = *random.pick(&clinical);
         let place = far_place(institutions[i].at, random);
@@ -219,10 +225,13 @@ fn appraisers(plan: &Plan, institutions: &[Institution], random: &mut Random) ->
     let mut all = Vec::new();
     for (i, many) in many.iter().enumerate() {
         let offers = &institutions[i].categories;
-        let by_work = Weighted::new(offers.iter().map(|c| p::CATEGORIES[*c].share * if *c == p::CLINICAL { 1.0 } else { 0.5 } + 0.03));
+        let by_work = Weighted::new(
+            offers.iter().map(|c| p::CATEGORIES[*c].share * if *c == p::CLINICAL { 1.0 } else { 0.5 } + 0.03),
+        );
         for n in 0..*many {
             // The first of each category make sure that somebody can do it.
-            let mut categories = vec![if n < offers.len() { offers[n] } else { offers[by_work.draw(random).unwrap_or(0)] }];
+            let mut categories =
+                vec![if n < offers.len() { offers[n] } else { offers[by_work.draw(random).unwrap_or(0)] }];
             if n + 1 == *many && *many < offers.len() {
                 categories.extend(offers[*many..].iter().copied());
             } else if random.chance(0.05) {
@@ -236,7 +245,11 @@ fn appraisers(plan: &Plan, institutions: &[Institution], random: &mut Random) ->
                 categories,
                 productivity: (p::PRODUCTIVITY_SD * random.normal()).exp(),
                 leniency: p::LENIENCY_APPRAISER * plan.look_alikes.sqrt() * random.normal(),
-                pace: if random.chance(p::FAST_SHARE * plan.look_alikes) { p::FAST_FACTOR } else { (0.07 * random.normal()).exp() },
+                pace: if random.chance(p::FAST_SHARE * plan.look_alikes) {
+                    p::FAST_FACTOR
+                } else {
+                    (0.07 * random.normal()).exp()
+                },
                 template: random.chance(p::TEMPLATE_SHARE * plan.look_alikes),
                 style: random.next_u64(),
             });

@@ -29,7 +29,14 @@ pub fn tables(city: &City) -> (Tables, Labels) {
     let mut institutions = String::from("institution,district,x,y,type,categories\n");
     for (i, x) in city.world.institutions.iter().enumerate() {
         let names: Vec<&str> = x.categories.iter().map(|c| p::CATEGORIES[*c].name).collect();
-        institutions += &format!("{i},{},{:.2},{:.2},{},{}\n", x.district, x.at.0, x.at.1, p::FOUNDERS[x.founder].0, names.join("|"));
+        institutions += &format!(
+            "{i},{},{:.2},{:.2},{},{}\n",
+            x.district,
+            x.at.0,
+            x.at.1,
+            p::FOUNDERS[x.founder].0,
+            names.join("|")
+        );
     }
     let mut appraisers = String::from("appraiser,institution,categories\n");
     for (i, a) in city.world.appraisers.iter().enumerate() {

@@ -24,13 +24,19 @@ pub fn significant_edges(ties: &[Tie], lefts: u32, q: f64) -> Vec<Edge> {
         *right.entry(*b).or_default() += n;
         whole += n;
     }
-    let pairs: Vec<(&(u32, u32), f64)> =
-        sum.iter().map(|(pair, n)| (pair, ln_poisson_upper(*n as u64, left[&pair.0] * right[&pair.1] / whole))).collect();
+    let pairs: Vec<(&(u32, u32), f64)> = sum
+        .iter()
+        .map(|(pair, n)| (pair, ln_poisson_upper(*n as u64, left[&pair.0] * right[&pair.1] / whole)))
+        .collect();
     let adjusted = benjamini_hochberg(&pairs.iter().map(|p| p.1.exp()).collect::<Vec<_>>());
     pairs
         .iter()
         .zip(adjusted)
         .filter(|(_, a)| *a <= q)
-        .map(|((pair, ln_p), _)| Edge { a: pair.0, b: lefts + pair.1, weight: ((-ln_p / std::f64::consts::LN_10) as f32).max(1e-3) })
+        .map(|((pair, ln_p), _)| Edge {
+            a: pair.0,
+            b: lefts + pair.1,
+            weight: ((-ln_p / std::f64::consts::LN_10) as f32).max(1e-3),
+        })
         .collect()
 }

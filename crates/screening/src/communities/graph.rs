@@ -47,7 +47,8 @@ impl Graph {
                 *at += 1;
             }
         }
-        let (mut targets, mut weights, mut new_starts) = (Vec::with_capacity(list.len()), Vec::with_capacity(list.len()), vec![0u32]);
+        let (mut targets, mut weights, mut new_starts) =
+            (Vec::with_capacity(list.len()), Vec::with_capacity(list.len()), vec![0u32]);
         for node in 0..nodes {
             let own = &mut list[starts[node] as usize..starts[node + 1] as usize];
             own.sort_unstable_by_key(|x| x.0);

@@ -69,7 +69,11 @@ pub fn quality(graph: &Graph, membership: &[u32], quality: Quality) -> f64 {
         size[membership[node] as usize] += sizes[node];
         inside += 2.0 * graph.loops[node];
         whole += graph.strength(node);
-        inside += graph.neighbours(node).filter(|x| membership[x.0 as usize] == membership[node]).map(|x| f64::from(x.1)).sum::<f64>();
+        inside += graph
+            .neighbours(node)
+            .filter(|x| membership[x.0 as usize] == membership[node])
+            .map(|x| f64::from(x.1))
+            .sum::<f64>();
     }
     match quality {
         Quality::Modularity(_) if whole > 0.0 => (inside - gamma * size.iter().map(|s| s * s).sum::<f64>()) / whole,
@@ -193,7 +197,13 @@ impl Level {
         let mut size = self.sizes.clone();
         // Weight from each part to the rest of its community.
         let mut out: Vec<f64> = (0..n)
-            .map(|v| self.graph.neighbours(v).filter(|x| membership[x.0 as usize] == membership[v]).map(|x| f64::from(x.1)).sum())
+            .map(|v| {
+                self.graph
+                    .neighbours(v)
+                    .filter(|x| membership[x.0 as usize] == membership[v])
+                    .map(|x| f64::from(x.1))
+                    .sum()
+            })
             .collect();
         let mut alone = vec![true; n];
         let mut around = Around::new(n);

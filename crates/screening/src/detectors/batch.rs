@@ -79,7 +79,14 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
             ],
             rows,
         );
-        raw.push(Raw { number: i as u32, score: -ln_p / std::f64::consts::LN_10, ln_p, since: Some(since), group: None, evidence });
+        raw.push(Raw {
+            number: i as u32,
+            score: -ln_p / std::f64::consts::LN_10,
+            ln_p,
+            since: Some(since),
+            group: None,
+            evidence,
+        });
     }
     Ok(adjust("batch", Entity::Institution, raw))
 }

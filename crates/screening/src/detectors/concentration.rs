@@ -33,7 +33,8 @@ pub fn markets(sector: &Sector) -> Vec<Market> {
             if district == Some(NONE) {
                 continue;
             }
-            let of = counts.entry((case.category, district, year)).or_insert_with(|| vec![0; sector.institutions.len()]);
+            let of =
+                counts.entry((case.category, district, year)).or_insert_with(|| vec![0; sector.institutions.len()]);
             of[case.institution as usize] += 1;
         }
     }
@@ -43,7 +44,8 @@ pub fn markets(sector: &Sector) -> Vec<Market> {
             let cases: u32 = of.iter().sum();
             let mut sorted = of.clone();
             sorted.sort_unstable_by(|a, b| b.cmp(a));
-            let largest = of.iter().enumerate().max_by_key(|(i, n)| (**n, std::cmp::Reverse(*i))).map_or(0, |x| x.0 as u32);
+            let largest =
+                of.iter().enumerate().max_by_key(|(i, n)| (**n, std::cmp::Reverse(*i))).map_or(0, |x| x.0 as u32);
             Market {
                 category,
                 district,

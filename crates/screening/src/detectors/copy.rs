@@ -37,7 +37,8 @@ struct Like {
 pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
     step(watcher, "copy", 0, 1)?;
     let texts = Shingled::new(sector.texts.iter().map(|t| &**t), Digits::Kept);
-    let weight: Vec<f32> = (0..texts.different() as u32).map(|id| (texts.idf(id) - BOILERPLATE_IDF).max(0.0) as f32).collect();
+    let weight: Vec<f32> =
+        (0..texts.different() as u32).map(|id| (texts.idf(id) - BOILERPLATE_IDF).max(0.0) as f32).collect();
     let single = (texts.idf_single() - BOILERPLATE_IDF).max(0.0) as f32;
     let mut by: Vec<Vec<u32>> = vec![Vec::new(); sector.appraiser_home.len()];
     for (i, case) in sector.accepted() {
@@ -59,8 +60,10 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
 }
 
 fn judge(sector: &Sector, likes: &[(usize, Vec<Like>)]) -> Vec<Raw> {
-    let usual: Vec<f64> =
-        likes.iter().map(|(_, l)| robust::quantile(&l.iter().map(|x| x.similarity).collect::<Vec<_>>(), OWN_USUAL)).collect();
+    let usual: Vec<f64> = likes
+        .iter()
+        .map(|(_, l)| robust::quantile(&l.iter().map(|x| x.similarity).collect::<Vec<_>>(), OWN_USUAL))
+        .collect();
     // What is unusual: the excess that one opinion in seventy has, by the median writer, so that a few copyists do not set it.
     let high: Vec<f64> = likes
         .iter()
@@ -97,7 +100,11 @@ fn judge(sector: &Sector, likes: &[(usize, Vec<Like>)]) -> Vec<Raw> {
             .iter()
             .zip(&series[n])
             .filter(|(_, t)| t.event && t.day >= first.day)
-            .map(|(x, _)| EvidenceRow { case: x.case, other: Some(x.older), numbers: vec![("similarity", x.similarity), ("own_usual", usual[n])] })
+            .map(|(x, _)| EvidenceRow {
+                case: x.case,
+                other: Some(x.older),
+                numbers: vec![("similarity", x.similarity), ("own_usual", usual[n])],
+            })
             .collect();
         rows.sort_by(|x, y| y.numbers[0].1.total_cmp(&x.numbers[0].1).then(x.case.cmp(&y.case)));
         let evidence = Evidence::new(
@@ -131,7 +138,8 @@ impl Memory {
             .iter()
             .map(|c| {
                 let shared = texts.shared(text(*c));
-                shared.iter().map(|id| weight[*id as usize]).sum::<f32>() + (texts.size(text(*c)) - shared.len()) as f32 * single
+                shared.iter().map(|id| weight[*id as usize]).sum::<f32>()
+                    + (texts.size(text(*c)) - shared.len()) as f32 * single
             })
             .collect();
         let mut common = vec![0.0f32; list.len()];

@@ -56,7 +56,8 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
         let grew = tail.after.0 / tail.after.1.max(1.0) - tail.before.0 / tail.before.1.max(1.0);
         let ln_tail = if grew >= MATERIAL { tail.ln_p } else { 0.0 };
         let ln_p = both(ln_tail, parked.0);
-        let (first, trials) = if parked.0 <= ln_tail { (parked.1.day, parked.1.trials) } else { (tail.day, tail.after.1) };
+        let (first, trials) =
+            if parked.0 <= ln_tail { (parked.1.day, parked.1.trials) } else { (tail.day, tail.after.1) };
         let mut rows: Vec<EvidenceRow> = by_institution[i]
             .iter()
             .filter(|t| (t.0.event || t.1.event) && t.0.day >= first)
@@ -69,7 +70,9 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
                 ],
             })
             .collect();
-        rows.sort_by(|a, b| (b.numbers[0].1 / 10.0 + b.numbers[1].1).total_cmp(&(a.numbers[0].1 / 10.0 + a.numbers[1].1)));
+        rows.sort_by(|a, b| {
+            (b.numbers[0].1 / 10.0 + b.numbers[1].1).total_cmp(&(a.numbers[0].1 / 10.0 + a.numbers[1].1))
+        });
         let evidence = Evidence::new(
             "自%{since}起，%{cases}件中有%{parked}件中止超过%{days}天（同行一般%{usual}），%{slow}件远超本机构通常时限。",
             "Since %{since}, of %{cases} cases %{parked} were suspended for more than %{days} days (peers %{usual}) and %{slow} took far longer than is usual here.",
@@ -83,7 +86,14 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
             ],
             rows,
         );
-        raw.push(Raw { number: i as u32, score: -ln_p / std::f64::consts::LN_10, ln_p, since: Some(first), group: None, evidence });
+        raw.push(Raw {
+            number: i as u32,
+            score: -ln_p / std::f64::consts::LN_10,
+            ln_p,
+            since: Some(first),
+            group: None,
+            evidence,
+        });
     }
     Ok(adjust("delay", Entity::Institution, raw))
 }

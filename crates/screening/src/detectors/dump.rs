@@ -28,7 +28,11 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
     step(watcher, "dump", 0, 1)?;
     let chooses: Vec<bool> =
         (0..sector.client_types.len()).map(|t| !NO_CHOICE.contains(&sector.client_types.name(t as u32))).collect();
-    let ratios: Vec<f64> = sector.cases.iter().map(|c| if c.accepted && c.fee_standard > 0.0 { c.fee / c.fee_standard } else { f64::NAN }).collect();
+    let ratios: Vec<f64> = sector
+        .cases
+        .iter()
+        .map(|c| if c.accepted && c.fee_standard > 0.0 { c.fee / c.fee_standard } else { f64::NAN })
+        .collect();
     let mut of: Vec<Vec<u32>> = vec![Vec::new(); sector.institutions.len()];
     for (i, case) in sector.accepted() {
         if ratios[i] > 0.0 {
@@ -43,7 +47,11 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
             .filter(|c| chooses[sector.cases[**c as usize].client_type as usize])
             .map(|c| {
                 let ratio = ratios[*c as usize];
-                Trial { day: sector.cases[*c as usize].received, event: ratio < CHEAP * usual && ratio >= AID, case: *c }
+                Trial {
+                    day: sector.cases[*c as usize].received,
+                    event: ratio < CHEAP * usual && ratio >= AID,
+                    case: *c,
+                }
             })
             .collect();
         if trials.len() >= CASES_MIN {

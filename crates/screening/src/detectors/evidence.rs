@@ -50,7 +50,12 @@ pub struct Evidence {
 
 impl Evidence {
     /// With the strongest [`ROWS_MAX`] of `rows`.
-    pub fn new(chinese: &'static str, english: &'static str, slots: Vec<(&'static str, String)>, mut rows: Vec<EvidenceRow>) -> Self {
+    pub fn new(
+        chinese: &'static str,
+        english: &'static str,
+        slots: Vec<(&'static str, String)>,
+        mut rows: Vec<EvidenceRow>,
+    ) -> Self {
         rows.truncate(ROWS_MAX);
         Self { sentence: Sentence { chinese, english, slots }, rows }
     }

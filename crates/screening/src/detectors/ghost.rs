@@ -30,10 +30,17 @@ pub(super) struct Exam {
 pub(super) fn exams(sector: &Sector) -> Vec<Vec<Exam>> {
     let mut by: Vec<Vec<Exam>> = (0..sector.appraiser_home.len()).map(|_| Vec::new()).collect();
     for (i, case) in sector.accepted() {
-        let (Some(day), false) = (case.exam_date, case.exam_start.is_nan() || case.exam_minutes.is_nan()) else { continue };
+        let (Some(day), false) = (case.exam_date, case.exam_start.is_nan() || case.exam_minutes.is_nan()) else {
+            continue;
+        };
         if case.appraiser1 != NONE {
             let start = f64::from(case.exam_start);
-            by[case.appraiser1 as usize].push(Exam { case: i as u32, day, start, end: start + f64::from(case.exam_minutes) });
+            by[case.appraiser1 as usize].push(Exam {
+                case: i as u32,
+                day,
+                start,
+                end: start + f64::from(case.exam_minutes),
+            });
         }
     }
     for list in &mut by {
@@ -74,8 +81,10 @@ fn gaps(list: &[Exam], opening: f64, is_odd: &dyn Fn(f64, bool) -> bool) -> Vec<
 pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
     step(watcher, "ghost", 0, 1)?;
     let exams = exams(sector);
-    let firsts: Vec<f64> =
-        exams.iter().flat_map(|l| l.iter().enumerate().filter(|(i, e)| *i == 0 || l[i - 1].day != e.day).map(|(_, e)| e.start)).collect();
+    let firsts: Vec<f64> = exams
+        .iter()
+        .flat_map(|l| l.iter().enumerate().filter(|(i, e)| *i == 0 || l[i - 1].day != e.day).map(|(_, e)| e.start))
+        .collect();
     let opening = robust::quantile(&firsts, 0.05);
     let all: Vec<f64> = exams.iter().flat_map(|l| gaps(l, opening, &|_, _| false)).map(|g| g.0).collect();
     let wide = robust::quantile(&all, USUAL_GAPS) * 2.0 + PAUSE;
@@ -87,7 +96,11 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
     let series: Vec<Vec<Trial>> = judged
         .iter()
         .map(|a| {
-            exams[*a].iter().zip(&gaps[*a]).map(|(e, g)| Trial { day: e.day, event: is_odd(g.0, g.1.is_some()), case: e.case }).collect()
+            exams[*a]
+                .iter()
+                .zip(&gaps[*a])
+                .map(|(e, g)| Trial { day: e.day, event: is_odd(g.0, g.1.is_some()), case: e.case })
+                .collect()
         })
         .collect();
     let found = too_many(&series);

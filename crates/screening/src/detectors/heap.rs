@@ -38,7 +38,8 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
     let judged: Vec<usize> = (0..near.len()).filter(|i| near[*i].len() >= RESULTS_MIN).collect();
     // What each laboratory's own distribution lets expect below the limit, corrected by what all laboratories show.
     let own: Vec<f64> = judged.iter().map(|i| expected_below(&values[*i])).collect();
-    let counts: Vec<(f64, f64)> = judged.iter().map(|i| (near[*i].iter().filter(|t| t.event).count() as f64, near[*i].len() as f64)).collect();
+    let counts: Vec<(f64, f64)> =
+        judged.iter().map(|i| (near[*i].iter().filter(|t| t.event).count() as f64, near[*i].len() as f64)).collect();
     let shift: Vec<f64> = counts.iter().zip(&own).map(|(c, p)| logit((c.0 + 0.5) / (c.1 + 1.0)) - logit(*p)).collect();
     let usual = robust::median(&shift);
     let rate: Vec<f64> = own.iter().map(|p| 1.0 / (1.0 + (-(logit(*p) + usual)).exp())).collect();

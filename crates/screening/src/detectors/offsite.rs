@@ -60,7 +60,15 @@ fn told(sector: &Sector, number: u32, place: &Place) -> Raw {
         .rev()
         .map(|c| {
             let case = &sector.cases[*c as usize];
-            EvidenceRow { case: *c, other: None, numbers: vec![("km", sector.distance(case)), ("x", f64::from(case.exam_x)), ("y", f64::from(case.exam_y))] }
+            EvidenceRow {
+                case: *c,
+                other: None,
+                numbers: vec![
+                    ("km", sector.distance(case)),
+                    ("x", f64::from(case.exam_x)),
+                    ("y", f64::from(case.exam_y)),
+                ],
+            }
         })
         .collect();
     const NAMES: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
@@ -86,7 +94,8 @@ fn told(sector: &Sector, number: u32, place: &Place) -> Raw {
 
 /// The far places of an institution that keep a weekday.
 fn places(sector: &Sector, exams: &[u32]) -> Vec<Place> {
-    let far: Vec<u32> = exams.iter().copied().filter(|c| sector.distance(&sector.cases[*c as usize]) > FAR_KM).collect();
+    let far: Vec<u32> =
+        exams.iter().copied().filter(|c| sector.distance(&sector.cases[*c as usize]) > FAR_KM).collect();
     let mut found = Vec::new();
     for cases in join(sector, &far) {
         if cases.len() < PLACE_MIN {
@@ -113,10 +122,15 @@ fn places(sector: &Sector, exams: &[u32]) -> Vec<Place> {
                 let case = &sector.cases[**c as usize];
                 kinds.binary_search(&(case.category, case.client_type)).is_ok()
             })
-            .map(|c| Trial { day: sector.cases[*c as usize].exam_date.unwrap_or(0), event: inside.contains(c), case: *c })
+            .map(|c| Trial {
+                day: sector.cases[*c as usize].exam_date.unwrap_or(0),
+                event: inside.contains(c),
+                case: *c,
+            })
             .collect();
         trials.sort_by_key(|t| (t.day, t.case));
-        let distance = cases.iter().map(|c| sector.distance(&sector.cases[*c as usize])).sum::<f64>() / cases.len() as f64;
+        let distance =
+            cases.iter().map(|c| sector.distance(&sector.cases[*c as usize])).sum::<f64>() / cases.len() as f64;
         found.push(Place { rise: rise(&trials), cases, weekday: day, on_weekday: on, distance });
     }
     found

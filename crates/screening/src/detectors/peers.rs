@@ -4,8 +4,8 @@
 
 use crate::dates::Day;
 use crate::stats::fdr::empirical_null;
-use crate::stats::special::{ln_normal_upper, normal_upper_inverse};
 use crate::stats::shrink::intra_class;
+use crate::stats::special::{ln_normal_upper, normal_upper_inverse};
 use crate::stats::tails::{binomial_mid, ln_beta_binomial_upper, ln_binomial_upper};
 
 /// Something that may be an event, at a day.
@@ -36,19 +36,25 @@ pub fn peer_rate(counts: &[(f64, f64)]) -> f64 {
 
 /// How much honest peers differ beyond chance: intra-class correlation without those that are clearly apart.
 pub fn peer_spread(counts: &[(f64, f64)], rate: f64) -> f64 {
-    let kept: Vec<(f64, f64)> = counts.iter().copied().filter(|c| ln_binomial_upper(c.0 as u64, c.1 as u64, rate) > -9.0).collect();
+    let kept: Vec<(f64, f64)> =
+        counts.iter().copied().filter(|c| ln_binomial_upper(c.0 as u64, c.1 as u64, rate) > -9.0).collect();
     intra_class(&kept)
 }
 
 /// For each series of trials: ln p against the peers since the worst day, that day, and the peers' rate.
 pub fn too_many(series: &[Vec<Trial>]) -> Vec<(f64, Since, f64)> {
-    let counts: Vec<(f64, f64)> = series.iter().map(|s| (s.iter().filter(|t| t.event).count() as f64, s.len() as f64)).collect();
+    let counts: Vec<(f64, f64)> =
+        series.iter().map(|s| (s.iter().filter(|t| t.event).count() as f64, s.len() as f64)).collect();
     let rate = peer_rate(&counts);
     let rho = peer_spread(&counts, rate);
     let plain: Vec<f64> = counts.iter().map(|c| binomial_mid(c.0 as u64, c.1 as u64, rate).ln()).collect();
     let found: Vec<Since> = series.iter().map(|s| since(s, rate, rho)).collect();
     // Where the spread between peers is known, their bulk says the rest.
-    let wide = if rho > 0.0 { found.iter().map(|f| f.ln_p).collect() } else { widen(&plain, &found.iter().map(|f| f.ln_p).collect::<Vec<_>>()) };
+    let wide = if rho > 0.0 {
+        found.iter().map(|f| f.ln_p).collect()
+    } else {
+        widen(&plain, &found.iter().map(|f| f.ln_p).collect::<Vec<_>>())
+    };
     found.into_iter().zip(wide).map(|(f, p)| (p, f, rate)).collect()
 }
 
@@ -111,7 +117,9 @@ pub fn since(trials: &[Trial], rate: f64, rho: f64) -> Since {
 /// `plain` are the uncorrected one-sided ln p-values of all peers that set the null, `ln_p` those to widen.
 pub fn widen(plain: &[f64], ln_p: &[f64]) -> Vec<f64> {
     let (centre, width) = empirical_null(&plain.iter().map(|p| z_of(*p)).collect::<Vec<_>>());
-    ln_p.iter().map(|p| if *p >= -0.7 { *p } else { ln_normal_upper((z_of(*p) - centre) / width).max(*p).min(0.0) }).collect()
+    ln_p.iter()
+        .map(|p| if *p >= -0.7 { *p } else { ln_normal_upper((z_of(*p) - centre) / width).max(*p).min(0.0) })
+        .collect()
 }
 
 /// The z of a one-sided ln p; far tails by the asymptotic form.

@@ -47,7 +47,11 @@ pub fn impossible_days(sector: &Sector, exams_max: usize, minutes_max: f64) -> V
                     row.unreachable.push((a.case, b.case));
                 }
             }
-            if !row.overlapping.is_empty() || !row.unreachable.is_empty() || row.exams > exams_max || row.minutes > minutes_max {
+            if !row.overlapping.is_empty()
+                || !row.unreachable.is_empty()
+                || row.exams > exams_max
+                || row.minutes > minutes_max
+            {
                 found.push(row);
             }
         }

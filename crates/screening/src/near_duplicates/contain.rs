@@ -11,7 +11,12 @@ use crate::progress::{Watcher, step};
 ///
 /// # Errors
 /// As [`super::similar_pairs`].
-pub fn containment(texts: &Shingled, threshold: f64, pairs_max: usize, watcher: &dyn Watcher) -> Result<Vec<Pair>, NoPairs> {
+pub fn containment(
+    texts: &Shingled,
+    threshold: f64,
+    pairs_max: usize,
+    watcher: &dyn Watcher,
+) -> Result<Vec<Pair>, NoPairs> {
     if !(threshold > 0.0 && threshold <= 1.0) {
         return Err(NoPairs::Threshold(threshold));
     }

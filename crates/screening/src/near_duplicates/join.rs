@@ -17,7 +17,12 @@ const EDGE: f64 = 1e-9;
 ///
 /// # Errors
 /// A threshold outside (0, 1], more than `pairs_max` pairs, or a watcher that wants no more.
-pub fn similar_pairs(texts: &Shingled, threshold: f64, pairs_max: usize, watcher: &dyn Watcher) -> Result<Vec<Pair>, NoPairs> {
+pub fn similar_pairs(
+    texts: &Shingled,
+    threshold: f64,
+    pairs_max: usize,
+    watcher: &dyn Watcher,
+) -> Result<Vec<Pair>, NoPairs> {
     if !(threshold > 0.0 && threshold <= 1.0) {
         return Err(NoPairs::Threshold(threshold));
     }
@@ -105,7 +110,15 @@ const DEAD: u32 = u32::MAX;
 impl<'a> Join<'a> {
     fn new(texts: &'a Shingled, threshold: f64, groups: &'a [Vec<u32>]) -> Self {
         let overlap = vec![0; groups.len()];
-        Self { texts, threshold, groups, index: FxHashMap::default(), overlap, touched: Vec::new(), matches: Vec::new() }
+        Self {
+            texts,
+            threshold,
+            groups,
+            index: FxHashMap::default(),
+            overlap,
+            touched: Vec::new(),
+            matches: Vec::new(),
+        }
     }
 
     /// Finds the partners of a group among those indexed, all of them not larger, then indexes it.
@@ -120,7 +133,9 @@ impl<'a> Join<'a> {
         for (i, id) in shared[..prefix].iter().enumerate() {
             let place = single + i;
             if let Some((begin, postings)) = self.index.get_mut(id) {
-                while *begin < postings.len() && self.texts.size(self.groups[postings[*begin].group as usize][0] as usize) < least_size {
+                while *begin < postings.len()
+                    && self.texts.size(self.groups[postings[*begin].group as usize][0] as usize) < least_size
+                {
                     *begin += 1;
                 }
                 for posting in &postings[*begin..] {

@@ -52,7 +52,10 @@ impl std::fmt::Display for NoPairs {
         match self {
             Self::Stopped => write!(f, "{Stopped}"),
             Self::TooMany { limit } => {
-                write!(f, "more than {limit} pairs: the texts repeat each other by the thousand; raise the threshold or remove the repeated ones")
+                write!(
+                    f,
+                    "more than {limit} pairs: the texts repeat each other by the thousand; raise the threshold or remove the repeated ones"
+                )
             }
             Self::Threshold(t) => write!(f, "the threshold must be above 0 and at most 1, and is {t}"),
         }

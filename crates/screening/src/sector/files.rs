@@ -23,7 +23,12 @@ pub fn read_folder(folder: &Path) -> Result<Sector, BadInput> {
 
 /// Opens `name` or `name.gz` in `folder`.
 fn open(folder: &Path, name: &str) -> Result<Box<dyn Read>, BadInput> {
-    let bad = |e: std::io::Error| BadInput { file: folder.join(name).display().to_string(), row: None, column: None, what: e.to_string() };
+    let bad = |e: std::io::Error| BadInput {
+        file: folder.join(name).display().to_string(),
+        row: None,
+        column: None,
+        what: e.to_string(),
+    };
     let plain = folder.join(name);
     let packed = folder.join(format!("{name}.gz"));
     if !plain.exists() && packed.exists() {

@@ -31,12 +31,18 @@ pub fn read<R: Read>(sources: Sources<R>) -> Result<Sector, BadInput> {
 }
 
 fn read_institutions<R: Read>(source: R, sector: &mut Sector) -> Result<(), BadInput> {
-    let (mut table, at) = Table::open("institutions.csv", source, b',', &["institution", "district", "x", "y", "type"])?;
+    let (mut table, at) =
+        Table::open("institutions.csv", source, b',', &["institution", "district", "x", "y", "type"])?;
     while table.advance()? {
         new_id(&table, at[0], &mut sector.institution_ids)?;
         let place = |p: usize| table.number(p)?.ok_or_else(|| table.bad(Some(p), "must not be empty".into()));
         let (x, y) = (place(at[2])?, place(at[3])?);
-        sector.institutions.push(Institution { district: sector.districts.number(table.needed(at[1])?), x, y, kind: table.text(at[4]).into() });
+        sector.institutions.push(Institution {
+            district: sector.districts.number(table.needed(at[1])?),
+            x,
+            y,
+            kind: table.text(at[4]).into(),
+        });
     }
     Ok(())
 }
@@ -123,7 +129,13 @@ fn read_cases<R: Read>(source: R, texts: &Names, sector: &mut Sector) -> Result<
     Ok(())
 }
 
-fn read_case<R: Read>(table: &Table<R>, at: &[usize], id: Box<str>, texts: &Names, sector: &mut Sector) -> Result<Case, BadInput> {
+fn read_case<R: Read>(
+    table: &Table<R>,
+    at: &[usize],
+    id: Box<str>,
+    texts: &Names,
+    sector: &mut Sector,
+) -> Result<Case, BadInput> {
     let small = |p: usize| table.number(at[p]).map(|n| n.map_or(f32::NAN, |n| n as f32));
     let or_none = |p: usize, ids: &Names, file: &str| match table.text(at[p]) {
         "" => Ok(NONE),

@@ -77,7 +77,9 @@ impl<R: Read> Table<R> {
 
     fn unreadable(&self, error: &csv::Error) -> BadInput {
         let what = match error.kind() {
-            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("has {len} fields where the header has {expected_len}"),
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                format!("has {len} fields where the header has {expected_len}")
+            }
             csv::ErrorKind::Utf8 { .. } => "is not UTF-8 text".to_owned(),
             csv::ErrorKind::Io(e) => format!("cannot be read: {e}"),
             _ => "cannot be read as a table".to_owned(),
@@ -119,9 +121,9 @@ impl<R: Read> Table<R> {
     pub fn day(&self, place: usize) -> Result<Option<crate::dates::Day>, BadInput> {
         match self.text(place) {
             "" => Ok(None),
-            text => crate::dates::parse(text)
-                .map(Some)
-                .ok_or_else(|| self.bad(Some(place), format!("a real date like 2024-01-31 is needed, not “{}”", short(text)))),
+            text => crate::dates::parse(text).map(Some).ok_or_else(|| {
+                self.bad(Some(place), format!("a real date like 2024-01-31 is needed, not “{}”", short(text)))
+            }),
         }
     }
 
@@ -136,5 +138,9 @@ impl<R: Read> Table<R> {
 }
 
 fn short(text: &str) -> String {
-    if text.chars().count() > 40 { format!("{}…", text.chars().take(40).collect::<String>()) } else { text.to_owned() }
+    if text.chars().count() > 40 {
+        format!("{}…", text.chars().take(40).collect::<String>())
+    } else {
+        text.to_owned()
+    }
 }

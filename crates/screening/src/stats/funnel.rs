@@ -38,7 +38,8 @@ const WINSORISED: f64 = 0.1;
 /// Fits the funnel. Points without expectation get z = 0, p = 1.
 pub fn funnel(points: &[Point]) -> Funnel {
     let usable = |p: &&Point| p.expected > 0.0 && p.variance > 0.0;
-    let mut plain: Vec<f64> = points.iter().filter(usable).map(|p| (p.observed - p.expected) / p.variance.sqrt()).collect();
+    let mut plain: Vec<f64> =
+        points.iter().filter(usable).map(|p| (p.observed - p.expected) / p.variance.sqrt()).collect();
     let (low, high) = (robust::quantile(&plain, WINSORISED), robust::quantile(&plain, 1.0 - WINSORISED));
     plain.iter_mut().for_each(|z| *z = z.clamp(low, high));
     let n = plain.len() as f64;
@@ -46,10 +47,17 @@ pub fn funnel(points: &[Point]) -> Funnel {
     // Method of moments for the variance of the ratio (DerSimonian–Laird on the winsorised statistic).
     let weights: Vec<f64> = points.iter().filter(usable).map(|p| p.expected * p.expected / p.variance).collect();
     let (sum, squares) = (weights.iter().sum::<f64>(), weights.iter().map(|w| w * w).sum::<f64>());
-    let tau2 = if n > 1.0 && sum > squares / sum { ((n * phi - (n - 1.0)) / (sum - squares / sum)).max(0.0) } else { 0.0 };
+    let tau2 =
+        if n > 1.0 && sum > squares / sum { ((n * phi - (n - 1.0)) / (sum - squares / sum)).max(0.0) } else { 0.0 };
     let z: Vec<f64> = points
         .iter()
-        .map(|p| if usable(&p) { (p.observed - p.expected) / (p.variance + tau2 * p.expected * p.expected).sqrt() } else { 0.0 })
+        .map(|p| {
+            if usable(&p) {
+                (p.observed - p.expected) / (p.variance + tau2 * p.expected * p.expected).sqrt()
+            } else {
+                0.0
+            }
+        })
         .collect();
     let p = points.iter().zip(&z).map(|(p, z)| if usable(&p) { ln_normal_upper(*z).exp() } else { 1.0 }).collect();
     Funnel { phi, tau2, z, p }

@@ -64,6 +64,7 @@ pub fn normal_shrink(means: &[f64], variances: &[f64]) -> (f64, f64, Vec<f64>) {
     let between = if room > 0.0 { ((q - (means.len() as f64 - 1.0)) / room).max(0.0) } else { 0.0 };
     let full: Vec<f64> = variances.iter().map(|v| 1.0 / (v.max(1e-12) + between)).collect();
     let centre = means.iter().zip(&full).map(|(m, w)| m * w).sum::<f64>() / full.iter().sum::<f64>();
-    let shrunk = means.iter().zip(variances).map(|(m, v)| centre + (m - centre) * between / (between + v.max(1e-12))).collect();
+    let shrunk =
+        means.iter().zip(variances).map(|(m, v)| centre + (m - centre) * between / (between + v.max(1e-12))).collect();
     (centre, between, shrunk)
 }

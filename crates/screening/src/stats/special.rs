@@ -144,7 +144,13 @@ pub fn normal_upper(z: f64) -> f64 {
 /// The z with P(Z > z) = p, 0 < p < 1 (Newton on the logarithm of the tail; error below 1e-10).
 pub fn normal_upper_inverse(p: f64) -> f64 {
     if p >= 0.5 {
-        return if p >= 1.0 { f64::NEG_INFINITY } else if p == 0.5 { 0.0 } else { -normal_upper_inverse(1.0 - p) };
+        return if p >= 1.0 {
+            f64::NEG_INFINITY
+        } else if p == 0.5 {
+            0.0
+        } else {
+            -normal_upper_inverse(1.0 - p)
+        };
     }
     if p <= 0.0 {
         return f64::INFINITY;

@@ -70,7 +70,9 @@ pub fn ln_beta_binomial_upper(k: u64, n: u64, mean: f64, rho: f64) -> f64 {
     let n_f = n as f64;
     use super::special::ln_gamma;
     let ln_pmf = |x: f64| {
-        ln_choose(n_f, x) + ln_gamma(x + a) + ln_gamma(n_f - x + b) - ln_gamma(n_f + s) + ln_gamma(s) - ln_gamma(a) - ln_gamma(b)
+        ln_choose(n_f, x) + ln_gamma(x + a) + ln_gamma(n_f - x + b) - ln_gamma(n_f + s) + ln_gamma(s)
+            - ln_gamma(a)
+            - ln_gamma(b)
     };
     let first = ln_pmf(k as f64);
     let (mut term, mut sum) = (1.0f64, 1.0f64);

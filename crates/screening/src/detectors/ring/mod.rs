@@ -48,7 +48,11 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
     }
     rows.origins = original;
     let mut found = Vec::new();
-    let parts = [(Entity::Lawyer, &scores.lawyers), (Entity::Appraiser, &scores.appraisers), (Entity::Institution, &scores.institutions)];
+    let parts = [
+        (Entity::Lawyer, &scores.lawyers),
+        (Entity::Appraiser, &scores.appraisers),
+        (Entity::Institution, &scores.institutions),
+    ];
     for (n, (entity, actors)) in parts.into_iter().enumerate() {
         let observed: Vec<f64> = actors.iter().map(|x| x.score).collect();
         let p = against_null(&observed, &null[n]);

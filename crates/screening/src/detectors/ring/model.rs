@@ -94,7 +94,9 @@ fn ratios(rows: &Rows) -> Vec<f32> {
 fn ratio(row: &Row, (short, effect): (f64, f64), rows: &Rows) -> f64 {
     let ring_short = RING_SHORT + (1.0 - RING_SHORT) * short;
     let ring_re = (rows.reappraised * RING_REAPPRAISED).min(0.8);
-    let event = |happened: bool, ring: f64, usual: f64| if happened { (ring / usual).ln() } else { ((1.0 - ring) / (1.0 - usual)).ln() };
+    let event = |happened: bool, ring: f64, usual: f64| {
+        if happened { (ring / usual).ln() } else { ((1.0 - ring) / (1.0 - usual)).ln() }
+    };
     let mut sum = event(row.short, ring_short, short) + event(row.reappraised, ring_re, rows.reappraised);
     if row.reappraised {
         sum += event(row.overturned, RING_OVERTURNED.max(rows.overturned + 0.05), rows.overturned);
@@ -105,13 +107,18 @@ fn ratio(row: &Row, (short, effect): (f64, f64), rows: &Rows) -> f64 {
 
 /// Evidence if a share of the rows are a ring's; the best of a few shares, paid for.
 fn mixture(ratios: impl Iterator<Item = f64> + Clone, shares: &[f64]) -> f64 {
-    let best = shares.iter().map(|s| ratios.clone().map(|r| (1.0 - s + s * r.exp()).ln()).sum::<f64>()).fold(f64::NEG_INFINITY, f64::max);
+    let best = shares
+        .iter()
+        .map(|s| ratios.clone().map(|r| (1.0 - s + s * r.exp()).ln()).sum::<f64>())
+        .fold(f64::NEG_INFINITY, f64::max);
     best - 0.5 * (shares.len() as f64).ln()
 }
 
 /// All pairs of a lawyer and an appraiser with two cases at least.
 fn pairs(rows: &Rows, ratios: &[f32]) -> Vec<Pair> {
-    let mut order: Vec<u32> = (0..rows.rows.len() as u32).filter(|i| rows.origins[*i as usize].lawyer != NONE && !rows.origins[*i as usize].control).collect();
+    let mut order: Vec<u32> = (0..rows.rows.len() as u32)
+        .filter(|i| rows.origins[*i as usize].lawyer != NONE && !rows.origins[*i as usize].control)
+        .collect();
     // By lawyer, institution, appraiser, day.
     order.sort_unstable_by_key(|i| {
         let row = &rows.rows[*i as usize];
@@ -129,7 +136,8 @@ fn pairs(rows: &Rows, ratios: &[f32]) -> Vec<Pair> {
         let residuals: f64 = of_lawyer.iter().map(|i| f64::from(rows.rows[*i as usize].residual)).sum();
         let mut days: Vec<i32> = of_lawyer.iter().map(|i| rows.rows[*i as usize].day).collect();
         days.sort_unstable();
-        for here in of_lawyer.chunk_by(|a, b| rows.rows[*a as usize].institution == rows.rows[*b as usize].institution) {
+        for here in of_lawyer.chunk_by(|a, b| rows.rows[*a as usize].institution == rows.rows[*b as usize].institution)
+        {
             for list in here.chunk_by(|a, b| rows.rows[*a as usize].appraiser == rows.rows[*b as usize].appraiser) {
                 if list.len() < 2 {
                     continue;
@@ -141,9 +149,11 @@ fn pairs(rows: &Rows, ratios: &[f32]) -> Vec<Pair> {
                 let taste = (residuals - pair_residuals) / (of_lawyer.len() as f64 - n + 12.0);
                 let taken = taste.max(0.0) * RING_SHIFT / (rows.spread * rows.spread);
                 let facts = mixture(list.iter().map(|i| f64::from(ratios[*i as usize]) - taken), &[1.0, 0.55]);
-                let share = (volume[row.appraiser as usize] - n + 0.5) / (all[row.institution as usize] - here.len() as f64 + 1.0);
+                let share = (volume[row.appraiser as usize] - n + 0.5)
+                    / (all[row.institution as usize] - here.len() as f64 + 1.0);
                 let (rise, since) = rise(&days, list, rows);
-                let evidence = facts + concentration(n, here.len() as f64, share.clamp(0.002, 0.999)) + 0.7 * rise - 1.0;
+                let evidence =
+                    facts + concentration(n, here.len() as f64, share.clamp(0.002, 0.999)) + 0.7 * rise - 1.0;
                 found.push(Pair {
                     lawyer: lawyer(&list[0]),
                     appraiser: row.appraiser,
@@ -199,7 +209,15 @@ fn hidden(rows: &Rows, ratios: &[f32]) -> Vec<f64> {
             by[row.appraiser as usize].push(f64::from(*ratio));
         }
     }
-    by.iter().map(|list| if list.len() < 3 { 0.0 } else { mixture(list.iter().copied(), &[0.0, 0.1, 0.25, 0.5]).clamp(0.0, PAIR_MAX) }).collect()
+    by.iter()
+        .map(|list| {
+            if list.len() < 3 {
+                0.0
+            } else {
+                mixture(list.iter().copied(), &[0.0, 0.1, 0.25, 0.5]).clamp(0.0, PAIR_MAX)
+            }
+        })
+        .collect()
 }
 
 /// What a pair adds to its appraiser.
@@ -242,8 +260,10 @@ fn appraisers(rows: &Rows, pairs: &[Pair], hidden: &[f64], partner: &[f64]) -> (
     }
     let mut seen = vec![false; rows.appraisers];
     rows.rows.iter().for_each(|r| seen[r.appraiser as usize] = true);
-    let actors =
-        (0..rows.appraisers).filter(|a| seen[*a]).map(|a| Actor { number: a as u32, score: sum[a] + APPRAISER_ODDS, pair: best[a] }).collect();
+    let actors = (0..rows.appraisers)
+        .filter(|a| seen[*a])
+        .map(|a| Actor { number: a as u32, score: sum[a] + APPRAISER_ODDS, pair: best[a] })
+        .collect();
     (actors, sum)
 }
 
@@ -260,7 +280,10 @@ fn lawyers(rows: &Rows, pairs: &[Pair], of_appraiser: &[f64], partner: &[f64]) -
     }
     let mut seen = vec![false; rows.lawyers];
     rows.origins.iter().filter(|o| o.lawyer != NONE).for_each(|o| seen[o.lawyer as usize] = true);
-    (0..rows.lawyers).filter(|l| seen[*l]).map(|l| Actor { number: l as u32, score: best[l].0, pair: best[l].1 }).collect()
+    (0..rows.lawyers)
+        .filter(|l| seen[*l])
+        .map(|l| Actor { number: l as u32, score: best[l].0, pair: best[l].1 })
+        .collect()
 }
 
 fn institutions(rows: &Rows, appraisers: &[Actor], sum: &[f64]) -> Vec<Actor> {

@@ -50,7 +50,8 @@ pub struct Rows {
 
 /// The accepted cases with a grade.
 pub fn rows(sector: &Sector) -> Rows {
-    let control: Vec<bool> = (0..sector.client_types.len()).map(|t| CONTROL.contains(&sector.client_types.name(t as u32))).collect();
+    let control: Vec<bool> =
+        (0..sector.client_types.len()).map(|t| CONTROL.contains(&sector.client_types.name(t as u32))).collect();
     let used: Vec<(usize, u8)> = sector
         .accepted()
         .filter(|(_, c)| c.appraiser1 != NONE)

@@ -95,7 +95,17 @@ pub(super) fn tell(rows: &Rows, scores: &Scores, entity: Entity, actor: &Actor) 
             ("since", crate::dates::format(since)),
             ("lawyers", lawyers.len().to_string()),
             ("cases", n.to_string()),
-            ("here", pairs.iter().map(|p| (p.lawyer, p.institution, p.at_institution)).collect::<std::collections::BTreeSet<_>>().iter().map(|x| x.2).sum::<usize>().to_string()),
+            (
+                "here",
+                pairs
+                    .iter()
+                    .map(|p| (p.lawyer, p.institution, p.at_institution))
+                    .collect::<std::collections::BTreeSet<_>>()
+                    .iter()
+                    .map(|x| x.2)
+                    .sum::<usize>()
+                    .to_string(),
+            ),
             ("above", format!("{mean:.2}")),
             ("short", all.iter().filter(|i| of(i).short).count().to_string()),
             ("re", all.iter().filter(|i| of(i).reappraised).count().to_string()),
@@ -109,7 +119,8 @@ pub(super) fn tell(rows: &Rows, scores: &Scores, entity: Entity, actor: &Actor) 
 /// Gives the suspicious findings of one ring the same group: the number of its institution in the order of suspicion.
 pub(super) fn group(rows: &Rows, scores: &Scores, found: &mut [Finding]) {
     let suspicious = |f: &&Finding| f.q <= GROUP_Q;
-    let order: Vec<u32> = found.iter().filter(suspicious).filter(|f| f.entity == Entity::Institution).map(|f| f.number).collect();
+    let order: Vec<u32> =
+        found.iter().filter(suspicious).filter(|f| f.entity == Entity::Institution).map(|f| f.number).collect();
     let place = |institution: u32| order.iter().position(|i| *i == institution).map(|n| n as u32);
     let mut home = vec![crate::sector::NONE; rows.appraisers];
     rows.rows.iter().for_each(|r| home[r.appraiser as usize] = r.institution);
