@@ -9,14 +9,16 @@ use crate::detectors::{DETECTORS, Entity, Finding};
 use crate::progress::{Stopped, Watcher};
 use crate::sector::Sector;
 
+/// What a detector's thread leaves behind.
+type Slot = Mutex<Option<Result<Vec<Finding>, Stopped>>>;
+
 /// Runs all eight detectors on up to `threads` threads (0 counts as 1); findings in the order of the detectors, then of the kind of entity, then by
 /// falling score.
 ///
 /// # Errors
 /// Only if the watcher wants no more.
 pub fn screen(sector: &Sector, threads: usize, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
-    let results: Vec<Mutex<Option<Result<Vec<Finding>, Stopped>>>> =
-        DETECTORS.iter().map(|_| Mutex::new(None)).collect();
+    let results: Vec<Slot> = DETECTORS.iter().map(|_| Mutex::new(None)).collect();
     let next = std::sync::atomic::AtomicUsize::new(0);
     let work = || {
         loop {

@@ -94,7 +94,7 @@ impl City {
         work::find(plan, &world, &plants, &mut cases, &mut seed.part(5));
         step(watcher, "city: texts", 3, 4)?;
         texts::write(&world, &plants, &mut cases, &mut seed.part(6));
-        work::number(plan, &mut cases, &plants, &mut seed.part(7));
+        work::number(plan, &mut cases, &mut seed.part(7));
         step(watcher, "city: done", 4, 4)?;
         Ok(Self { world, plants, cases })
     }

@@ -43,7 +43,7 @@ pub fn examine(plan: &Plan, world: &World, plants: &[Plant], cases: &mut [Drawn]
             case.minutes = (random.gamma(7.0) / 7.0 * mean * pace).round().max(4.0) as u32;
             case.exam = Some(workday_after(case.accept, random.poisson(2.5)));
             place(case, world, plants, plan, random);
-            book(case, plants, &mut booked, plan, random);
+            book(case, &mut booked, plan, random);
         }
     }
 }
@@ -130,7 +130,6 @@ fn book(
         case.minutes = (random.gamma(6.5) / 6.5 * 16.5).round().max(4.0) as u32;
         return;
     }
-    let _ = plants;
     let Some(mut date) = case.exam else { return };
     loop {
         let end = booked.entry((case.appraiser, date)).or_insert(0);
@@ -161,7 +160,7 @@ pub fn find(plan: &Plan, world: &World, plants: &[Plant], cases: &mut [Drawn], r
             alcohol(case, plants, world, random);
         }
         charge(case, plan, world, plants, random);
-        issue(case, plan, world, plants, random);
+        issue(case, world, plants, random);
         let category = &p::CATEGORIES[case.category];
         let ring = matches!(case.truth, Some((Kind::Ring, _)));
         let shifted = if ring { (1.0 + 2.2 * plan.strength, 0.6) } else { (1.0, p::OVERTURNED) };
@@ -232,7 +231,7 @@ fn charge(case: &mut Drawn, plan: &Plan, world: &World, plants: &[Plant], random
     case.fee = (p::CATEGORIES[case.category].fee * ratio).round();
 }
 
-fn issue(case: &mut Drawn, plan: &Plan, world: &World, plants: &[Plant], random: &mut Random) {
+fn issue(case: &mut Drawn, world: &World, plants: &[Plant], random: &mut Random) {
     if !case.accepted {
         return;
     }
@@ -282,12 +281,10 @@ fn issue(case: &mut Drawn, plan: &Plan, world: &World, plants: &[Plant], random:
         case.issue = push(case.issue, random.below(3) / 2);
         case.number = i64::from(case.issue);
     }
-    let _ = plan;
 }
 
 /// Opinion numbers by institution in order of issue, some of them wrong.
-pub fn number(plan: &Plan, cases: &mut [Drawn], plants: &[Plant], random: &mut Random) {
-    let _ = plants;
+pub fn number(plan: &Plan, cases: &mut [Drawn], random: &mut Random) {
     let mut order: Vec<(usize, i64, u64, usize)> = cases
         .iter()
         .enumerate()

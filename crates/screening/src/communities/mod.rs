@@ -17,8 +17,8 @@ pub use leiden::{Quality, leiden, quality};
 pub fn nmi(a: &[u32], b: &[u32]) -> f64 {
     use std::collections::BTreeMap;
     let n = a.len().min(b.len()) as f64;
-    let (mut pairs, mut of_a, mut of_b): (BTreeMap<(u32, u32), f64>, BTreeMap<u32, f64>, BTreeMap<u32, f64>) =
-        Default::default();
+    let mut pairs: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+    let (mut of_a, mut of_b): (BTreeMap<u32, f64>, BTreeMap<u32, f64>) = Default::default();
     for (x, y) in a.iter().zip(b) {
         *pairs.entry((*x, *y)).or_default() += 1.0;
         *of_a.entry(*x).or_default() += 1.0;

@@ -61,7 +61,7 @@ pub fn score(rows: &Rows) -> Scores {
     let hidden = hidden(rows, &ratios);
     // Twice: what a lawyer shows with one appraiser makes the same lawyer's cases with a colleague speak louder.
     let first = appraisers(rows, &pairs, &hidden, &vec![PARTNER; pairs.len()]).1;
-    let partner = partners(rows, &pairs, &first);
+    let partner = partners(&pairs, &first);
     let (appraisers, of_appraiser) = appraisers(rows, &pairs, &hidden, &partner);
     let lawyers = lawyers(rows, &pairs, &of_appraiser, &partner);
     let institutions = institutions(rows, &appraisers, &of_appraiser);
@@ -226,7 +226,7 @@ fn adds(pair: &Pair, partner: f64) -> f64 {
 }
 
 /// The prior of each pair once it is known what its lawyer does with the colleagues of its appraiser.
-fn partners(rows: &Rows, pairs: &[Pair], of_appraiser: &[f64]) -> Vec<f64> {
+fn partners(pairs: &[Pair], of_appraiser: &[f64]) -> Vec<f64> {
     let odds: Vec<f64> = pairs
         .iter()
         .map(|p| {
@@ -234,7 +234,6 @@ fn partners(rows: &Rows, pairs: &[Pair], of_appraiser: &[f64]) -> Vec<f64> {
             p.evidence + (PARTNER_OF_NONE * (1.0 - ring) + PARTNER_OF_RING * ring).ln()
         })
         .collect();
-    let _ = rows;
     let mut partner = vec![PARTNER; pairs.len()];
     let mut at = 0;
     // Pairs stand by lawyer and institution.
