@@ -115,13 +115,7 @@ fn place(case: &mut Drawn, world: &World, plants: &[Plant], plan: &Plan, random:
 }
 
 /// Finds room in the day of the appraiser; what was typed wrong or never happened needs none.
-fn book(
-    case: &mut Drawn,
-    plants: &[Plant],
-    booked: &mut FxHashMap<(usize, Day), u32>,
-    plan: &Plan,
-    random: &mut Random,
-) {
+fn book(case: &mut Drawn, booked: &mut FxHashMap<(usize, Day), u32>, plan: &Plan, random: &mut Random) {
     if matches!(case.truth, Some((Kind::Ring, _))) && random.chance((0.4 * plan.strength).min(0.95)) {
         case.minutes = 4 + random.below(11) as u32;
     }
