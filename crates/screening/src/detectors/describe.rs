@@ -205,7 +205,7 @@ pub const DESCRIPTIONS: [Description; 11] = [
             "血液酒精含量在 80 mg/100 mL 以下堆积、以上缺失。",
             "Blood alcohol heaped just under 80 mg/100 mL and missing just above.",
         ),
-        features: both("70–80 与 80–100 区间的数量。", "Counts in 70–80 and 80–100."),
+        features: both("72至80、80至100两个区间的数量。", "Counts from 72 to 80 and from 80 to 100."),
         method: both(
             "以本实验室自身分布推出的断点比例为期望，与同行校准后检验。",
             "The break expected from the laboratory's own distribution, calibrated by peers.",
