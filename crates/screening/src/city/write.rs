@@ -1,0 +1,176 @@
+//! 写出: the tables of the extract as the detectors read them, and the truth apart.
+//!
+//! **Invariant:** the truth is written to a folder of its own; nothing in the tables gives it away but the misconduct itself.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::parameters as p;
+use super::texts::grade;
+use super::{City, Client, Drawn};
+use crate::dates;
+
+/// The four tables.
+pub struct Tables {
+    pub cases: String,
+    pub institutions: String,
+    pub appraisers: String,
+    pub texts: String,
+}
+
+/// The truth about entities and cases.
+pub struct Labels {
+    pub entities: String,
+    pub cases: String,
+}
+
+/// The tables and the truth of a city, as text.
+pub fn tables(city: &City) -> (Tables, Labels) {
+    let mut institutions = String::from("institution,district,x,y,type,categories\n");
+    for (i, x) in city.world.institutions.iter().enumerate() {
+        let names: Vec<&str> = x.categories.iter().map(|c| p::CATEGORIES[*c].name).collect();
+        institutions += &format!(
+            "{i},{},{:.2},{:.2},{},{}\n",
+            x.district,
+            x.at.0,
+            x.at.1,
+            p::FOUNDERS[x.founder].0,
+            names.join("|")
+        );
+    }
+    let mut appraisers = String::from("appraiser,institution,categories\n");
+    for (i, a) in city.world.appraisers.iter().enumerate() {
+        let names: Vec<&str> = a.categories.iter().map(|c| p::CATEGORIES[*c].name).collect();
+        appraisers += &format!("{i},{},{}\n", a.institution, names.join("|"));
+    }
+    let mut cases = String::with_capacity(city.cases.len() * 140);
+    cases += "case_id,received,institution,category,client_type,client,lawyer,insurer,district,accepted,accept_date,exam_date,exam_start_min,\
+              exam_minutes,exam_x,exam_y,appraiser1,appraiser2,issue_date,opinion_no,fee,fee_standard,injury,age,grade,bac,suspended_days,\
+              reappraised,overturned,complaint,text_id\n";
+    let mut texts = String::from("text_id\ttext\n");
+    let mut labels = String::from("case_id,kind,group\n");
+    let mut text = 0;
+    for (i, case) in city.cases.iter().enumerate() {
+        let text_id = case.text.as_ref().map(|facts| {
+            texts += &format!("{text}\t{}\n", facts.paragraph());
+            text += 1;
+            text - 1
+        });
+        row(&mut cases, i, case, text_id);
+        if let Some((kind, ring)) = case.truth.filter(|_| case.accepted) {
+            labels += &format!("{i},{},{}\n", kind.name(), ring.map_or(String::new(), |r| format!("R{r}")));
+        }
+    }
+    (Tables { cases, institutions, appraisers, texts }, Labels { entities: entities(city), cases: labels })
+}
+
+fn row(out: &mut String, id: usize, case: &Drawn, text: Option<usize>) {
+    use std::fmt::Write;
+    let (kind, client) = match case.client {
+        Client::Court(d) => ("court", format!("C{d}")),
+        Client::Police(d, unit) => ("police", format!("P{d}_{unit}")),
+        Client::Insurer(i) => ("insurer", format!("I{i}")),
+        Client::LawFirm(l) => ("lawfirm", format!("L{l}")),
+        Client::Firm(f) => ("lawfirm", format!("F{f}")),
+        Client::Person => ("person", "N".to_owned()),
+    };
+    let maybe = |n: Option<usize>| n.map_or(String::new(), |n| n.to_string());
+    let category = &p::CATEGORIES[case.category];
+    // Writing to a String cannot fail.
+    let _ = write!(
+        out,
+        "{id},{},{},{},{kind},{client},{},{},{},{}",
+        dates::format(case.received),
+        case.institution,
+        category.name,
+        maybe(case.lawyer),
+        maybe(case.insurer),
+        case.district,
+        u8::from(case.accepted)
+    );
+    if !case.accepted {
+        out.push_str(",,,,,,,,,,,,,,,,,,,,,\n");
+        return;
+    }
+    let _ = write!(out, ",{}", dates::format(case.accept));
+    match case.exam {
+        Some(exam) => {
+            let _ = write!(out, ",{},{},{}", dates::format(exam), case.start, case.minutes);
+        }
+        None => out.push_str(",,,"),
+    }
+    let _ = write!(
+        out,
+        ",{:.2},{:.2},{},{},{},{},{:.0},{:.0}",
+        case.at.0,
+        case.at.1,
+        case.appraiser,
+        case.second,
+        dates::format(case.issue),
+        case.number,
+        case.fee,
+        category.fee
+    );
+    match case.injury {
+        Some(injury) => {
+            let grade = match grade(case.latent) {
+                0 => 0,
+                g => 11 - g,
+            };
+            let _ = write!(out, ",{injury},{},{grade}", case.age);
+        }
+        None => out.push_str(",,,"),
+    }
+    let _ = writeln!(
+        out,
+        ",{},{},{},{},{},{}",
+        case.bac.map_or(String::new(), |b| format!("{b:.1}")),
+        case.suspended,
+        u8::from(case.reappraised),
+        u8::from(case.overturned),
+        u8::from(case.complaint),
+        maybe(text)
+    );
+}
+
+fn entities(city: &City) -> String {
+    let mut rows: Vec<(&str, usize, &str, String, String)> = Vec::new();
+    for plant in &city.plants {
+        let group = plant.ring.map_or(String::new(), |r| format!("R{r}"));
+        let start = dates::format(plant.start);
+        let mut push = |entity, id| rows.push((entity, id, plant.kind.name(), start.clone(), group.clone()));
+        plant.appraisers.iter().for_each(|a| push("appraiser", *a));
+        plant.lawyers.iter().for_each(|l| push("lawyer", *l));
+        if !matches!(plant.kind, super::Kind::Copy | super::Kind::Ghost) {
+            push("institution", plant.institution);
+        }
+    }
+    rows.sort();
+    let mut out = String::from("entity,id,kind,start,group\n");
+    for (entity, id, kind, start, group) in rows {
+        out += &format!("{entity},{id},{kind},{start},{group}\n");
+    }
+    out
+}
+
+/// Writes the tables to `folder` and the truth to `folder/truth`.
+///
+/// # Errors
+/// What the disk says.
+pub fn write_folder(city: &City, folder: &Path) -> io::Result<()> {
+    let (tables, labels) = tables(city);
+    let truth = folder.join("truth");
+    std::fs::create_dir_all(&truth)?;
+    for (path, text) in [
+        (folder.join("cases.csv"), &tables.cases),
+        (folder.join("institutions.csv"), &tables.institutions),
+        (folder.join("appraisers.csv"), &tables.appraisers),
+        (folder.join("texts.tsv"), &tables.texts),
+        (truth.join("labels_entity.csv"), &labels.entities),
+        (truth.join("labels_case.csv"), &labels.cases),
+    ] {
+        let mut file = std::fs::File::create(path)?;
+        file.write_all(text.as_bytes())?;
+    }
+    Ok(())
+}
