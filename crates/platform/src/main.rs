@@ -48,6 +48,9 @@ enum Command {
     Cluster(clustering::command::ClusterArgs),
     /// Scores of outlying rows in a table of numbers
     Outliers(clustering::command::OutliersArgs),
+    /// Communities, near-duplicate texts, the screen of an extract, a synthetic city
+    #[command(flatten)]
+    Analyse(screening::command::Command),
     /// Build the search index anew from the cases
     Reindex(PlaceArgs),
     /// Check fonts, calendar, files and database of an installation
@@ -225,6 +228,10 @@ async fn main() -> anyhow::Result<()> {
         Command::Ledger(what) => ledger_command(what).await,
         Command::Cluster(args) => args.run().map_err(anyhow::Error::msg),
         Command::Outliers(args) => args.run().map_err(anyhow::Error::msg),
+        Command::Analyse(command) => {
+            println!("{}", screening::command::run(&command, &Bar::new()).map_err(anyhow::Error::msg)?);
+            Ok(())
+        }
         Command::Reindex(place) => {
             let app = open(&place).await?;
             let bar = indicatif::ProgressBar::new(0);
@@ -249,6 +256,32 @@ async fn main() -> anyhow::Result<()> {
             println!("{}", cases::search::report(&app).await?);
             Ok(())
         }
+    }
+}
+
+/// Progress of an analysis, on a terminal only.
+struct Bar(indicatif::ProgressBar);
+
+impl Bar {
+    fn new() -> Self {
+        Self(indicatif::ProgressBar::new(0))
+    }
+}
+
+impl screening::progress::Watcher for Bar {
+    fn progress(&self, step: &'static str, done: usize, whole: usize) {
+        self.0.set_message(step);
+        self.0.set_length(whole as u64);
+        self.0.set_position(done as u64);
+        if done >= whole {
+            self.0.reset();
+        }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }
 
