@@ -12,7 +12,7 @@ export const TODAY = "2026-09-25";
 const START_MS = 120_000;
 const STOP_MS = 10_000;
 
-function binary() {
+export function binary() {
   if (process.env.SIJIAN_BIN) return process.env.SIJIAN_BIN;
   const here = import.meta.dirname;
   const known = ["debug", "demo"].map((profile) => join(here, "..", "target", profile, "sijian"));
