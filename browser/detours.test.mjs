@@ -77,6 +77,7 @@ step("in examination, the appraiser stops the clock; nobody resumes before the h
   const head = await opens("head-01", "批准暂停");
   await sees(head, "缺少伤后三个月的复查影像片，已于今天通知委托人。");
   await does(head, "批准暂停", "已批准暂停。");
+  assert.ok(!(await mainText(head)).includes("不同意暂停"), "what is decided is not offered any more");
   await looksAt(head, "case paused");
 });
 
@@ -103,7 +104,7 @@ step("a citizen follows the case on her telephone by number and code, and reads 
   await looksAt(page, "track wrong");
   assert.equal(await text(page, "查询编号").inputValue(), day.number, "the number stays");
   await asks(day.number, day.code);
-  await sees(page, "正在鉴定", "现在暂停计时", "委托人");
+  await sees(page, "正在鉴定", "现在暂停计时", "委托人", "（恢复后顺延）");
   assert.match(await page.locator("[aria-current=step]").innerText(), /正在鉴定.*现在/);
   await looksAt(page, "track paused");
   const all = await page.content();
@@ -126,7 +127,7 @@ step("the film arrives, the desk resumes: the new date stands beside the reason 
   await does(page, "恢复计时", "已恢复，时限继续计算。");
   assert.equal(await state(page), "鉴定中");
   assert.equal(await dueOf(page, "出具鉴定意见"), DUE_AFTER_PAUSE);
-  await sees(page, "恢复计时通知书", "复查影像片已于今天收到");
+  await sees(page, "恢复计时通知书", "复查影像片已于今天收到", "伤后三个月复查影像片（1张）");
   await term(page, "出具鉴定意见").getByText("逐日核对").click();
   await looksAt(page, "case resumed");
   const { page: track } = people.people.citizen;
@@ -141,7 +142,7 @@ step("the film arrives, the desk resumes: the new date stands beside the reason 
 step("an extension that is too long is refused with the reason; a proper one is the head's, and has its date and paper", async () => {
   await sees(await onCase("desk-01"), DUE_AFTER_PAUSE);
   const page = await opens("head-01", "延长时限");
-  await sees(page, `现在的时限到${DUE_AFTER_PAUSE}为止。`);
+  await sees(page, `现在的时限到${DUE_AFTER_PAUSE}为止。`, "延长从这一天起算；机构负责人批准的，一般不超过30个工作日");
   await isRefused(page, "延长时限", 422, "有3处需要修改");
   await faultsBeside(page, ["workdays", "reason", "explanation"]);
   await text(page, "延长的工作日").fill("45");
@@ -161,6 +162,7 @@ step("after the last day, the head's approval comes too late; a new limit agreed
   await clockMovesTo("2026-12-08");
   await sees(await onCase("head-01"), "已超期");
   const page = await opens("head-01", "延长时限", { looks: false });
+  await sees(page, "这一时限已经届满");
   await text(page, "延长的工作日").fill("5");
   await page.getByLabel("检验过程需要较长时间").check();
   await text(page, "说明").fill("复测尚未完成。");
@@ -170,7 +172,7 @@ step("after the last day, the head's approval comes too late; a new limit agreed
   await isRefused(page, "延长时限", 409, "没有写明书面文件的名称、编号和日期。");
   await text(page, "书面文件").fill("2026年12月8日补充约定");
   await does(page, "延长时限", "时限已延长，告知书已生成。");
-  await sees(page, "2026-12-15", "逾期完成", "出具鉴定意见（重新约定的时限）");
+  await sees(page, "2026-12-15", "逾期，已另行约定", "出具鉴定意见（重新约定的时限）");
   await looksAt(page, "case new limit");
 });
 
@@ -200,15 +202,17 @@ ends("a case that nobody can finish is ended, and what was paid goes back but fo
   await page.getByLabel("委托人拒不履行义务、被鉴定人拒不配合或者鉴定受到严重干扰，无法继续").check();
   await does(page, "终止鉴定", "已终止鉴定，告知书已生成。");
   assert.equal(await state(page), "终止鉴定");
-  await sees(page, "终止鉴定告知书", "被鉴定人三次经书面通知不到场");
+  await sees(page, "终止鉴定告知书", "被鉴定人三次经书面通知不到场", "已停止（终止）", "被鉴定人拒不配合", "尚未结算退费");
   await looksAt(page, "case terminated");
 });
 
 ends("the refund is reckoned first, then settled: sheet and fees page say what goes back and why", async () => {
   const page = await onCase("head-01");
-  await page.getByLabel("本案页面").getByRole("link", { name: "费用", exact: true }).click();
+  await page.locator("p.warn", { hasText: "尚未结算退费" }).getByRole("link").click();
+  await page.getByRole("heading", { level: 1, name: "田归岸" }).waitFor();
   await looksAt(page, "fees before refund");
-  const refund = page.locator("section", { has: page.getByRole("heading", { name: "终止和退费结算" }) });
+  const refund = page.locator("details", { has: page.locator("summary", { hasText: "终止和退费结算" }) });
+  assert.ok(await refund.getByText("先核算，看过结果再结算。").isVisible(), "the next thing to do stands open");
   await refund.getByLabel("委托人拒不履行义务、被鉴定人拒不配合或者鉴定活动受到严重干扰").check();
   await refund.getByLabel("当事人", { exact: true }).check();
   await text(page, "已完成的工作（%）").fill("40");
@@ -221,6 +225,8 @@ ends("the refund is reckoned first, then settled: sheet and fees page say what g
   await text(page, "决定退费（元）").fill("");
   await does(page, "结算并生成核算单", "费用已结算，退费核算单已生成。");
   await sees(page, "已结算", "1,440.00元", "司法鉴定退费核算单");
+  const anew = page.locator("details", { has: page.locator("summary", { hasText: "重新结算退费" }) });
+  assert.equal(await anew.getAttribute("open"), null, "what is settled is not asked for again");
   await looksAt(page, "fees refunded");
   const client = await onCase("court-01");
   await client.getByLabel("本案页面").getByRole("link", { name: "费用", exact: true }).click();

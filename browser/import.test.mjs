@@ -58,6 +58,7 @@ step("wrong rows are all listed with row, column and reason, and the faulty rows
   await looksAt(page, "import columns");
   await checks(page);
   await sees(page, "共3行：可导入0行，有错误3行，跳过0行");
+  await sees(page, `共${WRONG.length}处错误`);
   await looksAt(page, "import faults");
   const told = await page.locator("section", { hasText: "检查结果" }).locator("tbody tr").evaluateAll((all) => all.map((row) => Array.from(row.cells, (cell) => cell.innerText.trim())));
   for (const { row, column, value, told: why } of WRONG) {
@@ -80,7 +81,8 @@ step("put right, the same ledger goes in whole, and its people are found", async
   await sees(page, "可导入3行，有错误0行");
   await looksAt(page, "import checked");
   await page.getByRole("button", { name: "导入3行" }).click();
-  await sees(page, "已导入");
+  await sees(page, "共3行：已导入3行，有错误0行，跳过0行");
+  assert.ok(!/可导入|正在导入/.test(await page.locator("body").innerText()), "what is over is not said to go on");
   await looksAt(page, "import done");
   await page.goto("/imports");
   await looksAt(page, "imports listed");
@@ -88,6 +90,8 @@ step("put right, the same ledger goes in whole, and its people are found", async
   await page.getByLabel("查找案件").fill("𠮷田二");
   await page.getByRole("link", { name: "𠮷田二川" }).click();
   await sees(page, "已归档", "历史台账", "2024-002", "演云鉴〔2024〕2号", "不能在平台核验");
+  const said = await page.locator("main").innerText();
+  for (const empty of ["时限", "委托函号", "基本案情", "委托书生效时赋码", "重新鉴定"]) assert.ok(!said.includes(empty), `${empty} does not apply`);
   await looksAt(page, "case imported");
 });
 

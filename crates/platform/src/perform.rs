@@ -135,6 +135,17 @@ impl TermRow {
     }
 }
 
+/// The state into which the subject came last.
+pub async fn last_state(conn: &mut Conn, procedure: &str, subject: &str) -> Result<Option<String>, DbError> {
+    let row = conn
+        .first(
+            "select to_state from event where procedure_name = $1 and subject_id = $2 order by subject_version desc limit 1",
+            values![procedure, subject],
+        )
+        .await?;
+    row.map(|row| row.get("to_state")).transpose()
+}
+
 /// The subject's terms, the oldest first.
 pub async fn terms(conn: &mut Conn, subject: &str) -> Result<Vec<TermRow>, DbError> {
     let rows = conn

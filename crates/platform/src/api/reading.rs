@@ -113,10 +113,11 @@ async fn events(Extract(app): Extract<App>, caller: Caller, Path(id): Path<Strin
 }
 
 async fn terms(Extract(app): Extract<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Fail> {
-    let (mut conn, _, _) = open(&app, &caller, "cases:read", &id).await?;
+    let (mut conn, case, _) = open(&app, &caller, "cases:read", &id).await?;
     let visitor = &caller.signed.visitor;
     let terms = perform::terms(&mut conn, &id).await?;
-    Ok(shapes::whole(terms.iter().map(|one| shapes::term(visitor.lang, one, visitor.today)).collect()))
+    let outcome = |one| cases::outcome(&case, &terms, one, visitor.today);
+    Ok(shapes::whole(terms.iter().map(|one| shapes::term(visitor.lang, one, outcome(one))).collect()))
 }
 
 async fn case_papers(Extract(app): Extract<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Fail> {

@@ -137,14 +137,14 @@ pub(super) fn event(lang: Lang, one: &Event) -> Json {
     })
 }
 
-pub(super) fn term(lang: Lang, one: &TermRow, today: Date) -> Json {
+pub(super) fn term(lang: Lang, one: &TermRow, outcome: &str) -> Json {
     let lines: Vec<&str> =
         one.explanation.iter().map(|(zh, en)| if lang == Lang::En { en.as_str() } else { zh.as_str() }).collect();
     json!({
         "rule": one.rule, "name": lang.t(cases::term_label(&one.rule)), "article": lang.t(&one.article),
         "starts": one.starts, "length": if lang == Lang::En { one.length.en() } else { one.length.zh() },
         "due_on": one.due_on, "provisional": one.provisional, "paused_from": one.paused_from,
-        "stopped_on": one.stopped_on, "outcome": lang.t(cases::outcome(one, today)), "explanation": lines,
+        "stopped_on": one.stopped_on, "outcome": lang.t(outcome), "explanation": lines,
     })
 }
 

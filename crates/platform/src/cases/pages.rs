@@ -22,6 +22,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::civil::Date;
+use worktime::Term;
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -81,7 +82,7 @@ struct ActPage {
     /// Set when someone changed the case while this form was open: what they did.
     changed: Option<Say>,
     appraisers: Vec<Choice>,
-    /// For a re-appraisal: the institutions to choose from, by id and name.
+    /// For a re-appraisal: the institutions licensed for the item, by id and name.
     institutions: Vec<(String, String)>,
 }
 
@@ -130,13 +131,19 @@ async fn page(
     let appraisers = if matches!(action, Action::Assign | Action::Replace) {
         let all = registry::store::appraisers_of(conn, &facts.case.institution_id).await?;
         all.into_iter()
-            .map(|appraiser| Choice { objections: rules::unfit(&appraiser, &facts, who.visitor.today), appraiser })
+            .map(|appraiser| {
+                let mut objections = rules::unfit(&appraiser, &facts, who.visitor.today);
+                objections.extend(rules::barred(&appraiser, &facts));
+                Choice { objections, appraiser }
+            })
             .collect()
     } else {
         Vec::new()
     };
     let institutions = match action {
-        Action::ReAppraise => registry::store::institution_names(conn).await?,
+        Action::ReAppraise => {
+            registry::store::institutions_for(conn, &facts.entrustment().item, who.visitor.today).await?
+        }
         _ => Vec::new(),
     };
     let page = ActPage { ui: who.ui(), facts, action, step, filled, objections, changed, appraisers, institutions };
@@ -321,6 +328,19 @@ impl ActPage {
         let rule = if self.action == Action::Suspend { "suspension.grounds" } else { "pause.grounds" };
         let words = self.facts.pack(self.ui.today).words(rule);
         PauseGround::CHOICES.iter().copied().filter(|(word, _, _)| words.contains(word)).collect()
+    }
+
+    /// The institutions that may re-appraise: others (通则 32), and apart from them the first one, for special reasons only.
+    fn choices(&self, is_first: bool) -> Vec<&(String, String)> {
+        self.institutions.iter().filter(|(id, _)| (*id == self.facts.case.institution_id) == is_first).collect()
+    }
+
+    /// Working days by which the head may extend a limit (通则 28).
+    fn extension_most(&self) -> u16 {
+        match self.facts.pack(self.ui.today).term("DL04") {
+            Some(Term::Workdays(most)) => most,
+            _ => rules::APPRAISAL_WORKDAYS,
+        }
     }
 
     fn acceptance_due(&self) -> Option<Date> {

@@ -21,6 +21,8 @@ const NUMBER_SIGNS: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub state: State,
+    /// Where the institution sits: whose rules bind it.
+    pub region: String,
     /// Each state it came into, and when; in order.
     pub moves: Vec<(Date, State)>,
     pub due_on: Option<Date>,
@@ -61,8 +63,9 @@ pub async fn number_all(app: &App) -> Result<u64, DbError> {
 pub async fn progress(conn: &mut Conn, number: &str) -> Result<Option<Progress>, DbError> {
     let row = conn
         .first(
-            "select c.id, c.state, c.due_on, c.due_rule, c.due_provisional
-             from case_tracking t join appraisal_case c on c.id = t.case_id where t.number = $1",
+            "select c.id, c.state, i.region, c.due_on, c.due_rule, c.due_provisional
+             from case_tracking t join appraisal_case c on c.id = t.case_id join institution i on i.id = c.institution_id
+             where t.number = $1",
             values![number],
         )
         .await?;
@@ -82,6 +85,7 @@ pub async fn progress(conn: &mut Conn, number: &str) -> Result<Option<Progress>,
     }
     Ok(Some(Progress {
         state: row.get("state")?,
+        region: row.get("region")?,
         was_issued: moves.iter().any(|(_, state)| state.is_issued()),
         moves,
         due_on: row.get("due_on")?,

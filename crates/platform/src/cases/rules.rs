@@ -10,6 +10,7 @@ mod detours;
 mod meaning;
 mod taking;
 
+pub use after::barred;
 pub use before::obstacles;
 pub use detours::notice_is_late;
 
@@ -124,6 +125,11 @@ pub fn is_known_here(facts: &Facts, action: Action, today: Date) -> bool {
     taking::is_known_here(facts, action, today)
 }
 
+/// Whether there is something for the action to be done to; what has none is not offered at all.
+pub fn has_an_object(facts: &Facts, action: Action) -> bool {
+    detours::has_an_object(facts, action)
+}
+
 /// The last day for the decision on acceptance, while that is what is due.
 pub fn acceptance_due(case: &super::facts::Record) -> Option<Date> {
     case.due_on.filter(|_| case.state == State::Received)
@@ -229,4 +235,4 @@ pub(super) fn nothing() -> serde_json::Value {
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-pub(super) use tests::fixtures::facts as sample_facts;
+pub(super) use tests::fixtures::{facts as sample_facts, person as sample_person};

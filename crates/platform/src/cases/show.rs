@@ -1,12 +1,15 @@
 //! The page of one case: what can be done now and why not, its terms, what happened, its papers and files.
 
-use super::facts::{self, Facts};
+use super::facts::{self, Facts, Record};
 use super::pages::item_name;
 use super::queue::Urgency;
+use super::steps::State;
 use super::store::{self, Scope};
 use super::{attachments, view};
-use crate::actor::RoleKind;
+use crate::actor::{Actor, RoleKind};
 use crate::app::App;
+use crate::db::{Conn, DbError};
+use crate::fees;
 use crate::papers::{self, Paper};
 use crate::perform::TermRow;
 use crate::web::{Page, Signed, Ui, html};
@@ -32,6 +35,8 @@ struct ShowCase {
     files: Vec<attachments::Attachment>,
     may_add_files: bool,
     may_draft: bool,
+    /// It ended before an opinion with money received, and nobody has reckoned yet what goes back (上海条例 29).
+    is_unsettled: bool,
 }
 
 async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Page {
@@ -47,6 +52,7 @@ async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -
     let running = facts.terms.iter().any(|term| term.is_open() && term.paused_from.is_none());
     let urgency = Urgency::of(facts.case.due_on, running, today, &app.calendar);
     let steps = view::options(&facts, &who.actor, today);
+    let is_unsettled = is_unsettled(&mut conn, &facts.case, &who.actor).await?;
     let may_draft = !is_client && facts.case.content.examination.is_some();
     html(&ShowCase {
         ui: who.ui(),
@@ -59,7 +65,17 @@ async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -
         files,
         may_add_files,
         may_draft,
+        is_unsettled,
     })
+}
+
+/// Whether money is to be reckoned up after the end, as far as the reader is to see money.
+async fn is_unsettled(conn: &mut Conn, case: &Record, who: &Actor) -> Result<bool, DbError> {
+    let has_ended = matches!(case.state, State::Terminated | State::Withdrawn);
+    if !has_ended || !fees::may_see(who) {
+        return Ok(false);
+    }
+    Ok(fees::find(conn, &case.id).await?.is_some_and(|account| account.balance.is_unsettled()))
 }
 
 /// Papers that stay inside the institution: the client never sees the review.
@@ -76,7 +92,7 @@ impl ShowCase {
     }
 
     fn outcome(&self, term: &TermRow) -> &'static str {
-        view::outcome(term, self.ui.today)
+        view::outcome(&self.facts.case, &self.facts.terms, term, self.ui.today)
     }
 
     /// From when, how long; the due date follows.
@@ -98,6 +114,16 @@ impl ShowCase {
     fn shows_follow_ups(&self) -> bool {
         let content = &self.facts.case.content;
         !content.follow_ups.is_empty() && self.ui.who.as_ref().is_some_and(|who| !who.has(RoleKind::Institution))
+    }
+
+    /// An old ledger without the matter has the item's code in its place, which says nothing beside the item's name.
+    fn has_matter(&self) -> bool {
+        let asked = self.facts.entrustment();
+        asked.matter != asked.item.to_string()
+    }
+
+    fn has_materials(&self) -> bool {
+        self.facts.case.content.history.is_none() || self.facts.case.content.materials().next().is_some()
     }
 
     /// A size people read.

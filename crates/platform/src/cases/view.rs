@@ -1,9 +1,10 @@
 //! A case as its page shows it: what can be done and why not, terms with their explanations, what happened.
 
-use super::facts::Facts;
+use super::content::{EndGround, Ground, Material, Responsibility};
+use super::facts::{Facts, Record};
 use super::queue::Urgency;
 use super::rules;
-use super::steps::{Action, Case};
+use super::steps::{Action, Case, DL03, DL05, State};
 use crate::actor::{Actor, Role};
 use crate::db::{Conn, DbError};
 use crate::fail::Objection;
@@ -13,6 +14,7 @@ use crate::values;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use procedure::{Opening, Procedure};
+use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 /// A step that leads on from here.
@@ -29,14 +31,18 @@ pub struct OpenStep {
     pub objections: Vec<Objection>,
 }
 
-/// Every step the table offers from this state: the person's own with what stands in the way, the others' with whose they are.
+/// Every step the table offers from this state: the person's own with what stands in the way, the others' with whose they
+/// are. To take a matter on comes before to refuse it, whatever the order of the articles.
 pub fn options(facts: &Facts, actor: &Actor, today: Date) -> Vec<OpenStep> {
     let rows = Case::STEPS.iter().filter(|row| {
         row.from.contains(&facts.case.state)
             && row.opening == Opening::Open
             && rules::is_known_here(facts, row.action, today)
+            && rules::has_an_object(facts, row.action)
     });
-    rows.map(|row| {
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_key(|row| row.action == Action::Decline);
+    let offered = rows.into_iter().map(|row| {
         let mine = row.by.iter().any(|role| actor.is(*role));
         let objections = if mine { rules::obstacles(facts, row.action, actor, today) } else { Vec::new() };
         OpenStep {
@@ -48,8 +54,8 @@ pub fn options(facts: &Facts, actor: &Actor, today: Date) -> Vec<OpenStep> {
             mine,
             objections,
         }
-    })
-    .collect()
+    });
+    offered.collect()
 }
 
 /// Off the main road: offered on the page of the case, but nothing that waits to be done.
@@ -87,14 +93,30 @@ pub fn label(rule: &str) -> &'static str {
     }
 }
 
-/// Kept, missed, running or standing still on the given day.
-pub fn outcome(term: &TermRow, today: Date) -> &'static str {
-    match term.stopped_on {
-        Some(day) if day <= term.due_on => "按期完成",
-        Some(_) => "逾期完成",
-        None if term.paused_from.is_some() => "暂停计时",
-        None if today > term.due_on => "已超期",
-        None => "计时中",
+/// Kept, missed, running or standing still on the given day; a term that stopped for another reason says which.
+pub fn outcome(case: &Record, terms: &[TermRow], term: &TermRow, today: Date) -> &'static str {
+    let Some(day) = term.stopped_on else {
+        return match () {
+            () if term.paused_from.is_some() => "暂停计时",
+            () if today > term.due_on => "已超期",
+            () => "计时中",
+        };
+    };
+    let is_late = day > term.due_on;
+    let is_for_opinion = |one: &TermRow| [DL03, DL05].contains(&one.rule.as_str());
+    // S07: what was agreed after the limit had passed is a term of its own, from the day on which the old one stopped.
+    let is_replaced =
+        is_for_opinion(term) && terms.iter().any(|other| other != term && is_for_opinion(other) && other.starts >= day);
+    // Acceptance stops the terms of acceptance: those are kept, whatever became of the case.
+    let broken_off = is_for_opinion(term) || case.content.check.is_none();
+    match case.state {
+        _ if is_replaced => "逾期，已另行约定",
+        State::Terminated if broken_off && is_late => "逾期，已停止（终止）",
+        State::Terminated if broken_off => "已停止（终止）",
+        State::Withdrawn if broken_off && is_late => "逾期，已停止（撤回）",
+        State::Withdrawn if broken_off => "已停止（撤回）",
+        _ if is_late => "逾期完成",
+        _ => "按期完成",
     }
 }
 
@@ -120,12 +142,13 @@ pub async fn events(conn: &mut Conn, case_id: &str, lang: Lang, is_client: bool)
     rows.iter()
         .map(|row| {
             let detail: Json = serde_json::from_str(&row.get::<String>("detail")?).unwrap_or_default();
+            let action = row.get("action")?;
             Ok(Event {
-                action: row.get("action")?,
+                action,
                 actor_name: row.get("actor_name")?,
                 actor_role: row.get("actor_role")?,
                 at: row.get("happened_at")?,
-                detail: told(&detail, lang, is_client),
+                detail: told(action, &detail, lang, is_client),
             })
         })
         .collect()
@@ -158,7 +181,7 @@ const TOLD: [(&str, &str, bool); 20] = [
 /// And these, which only the house reads.
 const TOLD_INSIDE: [(&str, &str); 2] = [("shelf", "存放位置"), ("note", "备注")];
 
-fn told(detail: &Json, lang: Lang, is_client: bool) -> Vec<(&'static str, String)> {
+fn told(action: Action, detail: &Json, lang: Lang, is_client: bool) -> Vec<(&'static str, String)> {
     let text = |value: &Json| match value {
         // A ground is stored by its name, which is a key.
         Json::String(text) => lang.t(text).into_owned(),
@@ -167,13 +190,44 @@ fn told(detail: &Json, lang: Lang, is_client: bool) -> Vec<(&'static str, String
         _ => String::new(),
     };
     let inside = TOLD_INSIDE.iter().map(|(key, label)| (*key, *label, false));
-    TOLD.iter()
-        .copied()
-        .chain(inside)
-        .filter(|(_, _, for_clients)| *for_clients || !is_client)
-        .map(|(key, label, _)| (label, text(&detail[key])))
-        .filter(|(_, text)| !text.is_empty())
-        .collect()
+    let mut all = chosen(action, detail, lang);
+    all.extend(
+        TOLD.iter()
+            .copied()
+            .chain(inside)
+            .filter(|(_, _, for_clients)| *for_clients || !is_client)
+            .map(|(key, label, _)| (label, text(&detail[key])))
+            .filter(|(_, text)| !text.is_empty()),
+    );
+    all
+}
+
+/// What the act chose from a list, or brought in: the record keeps words and rows, people read names. A withdrawal has no
+/// ground but itself.
+fn chosen(action: Action, detail: &Json, lang: Lang) -> Vec<(&'static str, String)> {
+    fn read<T: DeserializeOwned>(value: &Json) -> Option<T> {
+        T::deserialize(value).ok()
+    }
+    let named = |label, key: &'static str| (label, lang.t(key).into_owned());
+    match action {
+        Action::Decline => {
+            let grounds: Vec<Ground> = read(&detail["grounds"]).unwrap_or_default();
+            grounds.into_iter().map(|one| named("理由", one.label())).collect()
+        }
+        Action::Terminate => {
+            let grounds: Vec<EndGround> = read(&detail["grounds"]).unwrap_or_default();
+            let responsible: Option<Responsibility> = read(&detail["responsibility"]);
+            let grounds = grounds.into_iter().map(|one| named("理由", one.label()));
+            grounds.chain(responsible.map(|one| named("责任在", one.label()))).collect()
+        }
+        Action::Supplement => {
+            let materials: Vec<Material> = read(&detail["materials"]).unwrap_or_default();
+            let line = |one: &Material| format!("{}（{}）", one.name, one.quantity);
+            let lines: Vec<String> = materials.iter().map(line).collect();
+            (!lines.is_empty()).then(|| ("补充的材料", lang.names(&lines))).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The due date in words.
@@ -205,3 +259,6 @@ pub fn masked_phone(phone: &str) -> String {
         None => phone.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

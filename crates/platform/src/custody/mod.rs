@@ -22,7 +22,7 @@ mod subject;
 pub use acts::{Announced, not_brought, receive_announced, register, return_in_hand};
 pub use chain::Holder;
 pub use described::{Described, described};
-pub use opened::open;
+pub use opened::{find as find_subject, open};
 pub use pages::act_on;
 pub use rules::Deed;
 pub use store::{Material, Owners, of_subject};

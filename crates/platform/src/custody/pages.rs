@@ -399,6 +399,24 @@ impl Item {
         self.facts.holding.left.map(|left| amount::text(left, &material.unit)).unwrap_or_default()
     }
 
+    /// Less is left than came.
+    fn is_used(&self) -> bool {
+        self.facts.holding.left.is_some()
+            && amount::parse(&self.facts.material.quantity).map(|(came, _)| came) != self.facts.holding.left
+    }
+
+    /// The colleague in whose hand it is, when nothing waits for anybody: he is the one to begin.
+    fn elsewhere(&self) -> Option<&str> {
+        match &self.facts.holding.holder {
+            Holder::Person(one)
+                if self.is_of_the_house && one.id != self.me && self.facts.holding.pending.is_none() =>
+            {
+                Some(&one.name)
+            }
+            _ => None,
+        }
+    }
+
     fn amount(&self, amount: &i64) -> String {
         amount::text(*amount, &self.facts.material.unit)
     }

@@ -172,6 +172,11 @@ impl Balance {
         self.charge_fen - self.held_fen()
     }
 
+    /// Money was received and no settlement has fixed what is kept of it.
+    pub fn is_unsettled(&self) -> bool {
+        !self.is_settled && self.held_fen() > 0
+    }
+
     /// The balance with one more entry.
     ///
     /// # Errors

@@ -11,9 +11,10 @@ use super::tariff::{Tariff, TariffRow, tariff};
 use super::{KEEPERS, acts, forms, may_see};
 use crate::actor::Role;
 use crate::app::App;
+use crate::custody;
 use crate::fail::{Fail, Fault, Objection};
 use crate::papers::{self, Paper};
-use crate::perform::Tx;
+use crate::perform::{self, Tx};
 use crate::registry;
 use crate::rulebook;
 use crate::text::{Say, say};
@@ -37,6 +38,9 @@ pub fn routes() -> Router<App> {
         .route("/cases/{id}/fees/write-off", post(written_off))
         .route("/cases/{id}/fees/refund", post(refunded))
 }
+
+/// States in which a subject ended with nothing to show for its fee, whatever the procedure: its events say so.
+const ENDED: [&str; 2] = ["terminated", "withdrawn"];
 
 /// The forms of the page, by the last part of their address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +80,10 @@ struct CaseFees {
     ui: Ui,
     case_id: String,
     account: FeeAccount,
+    /// What the subject is called: the examinee.
+    name: String,
+    /// The subject ended before an opinion; money that was received is to be reckoned up.
+    has_ended: bool,
     papers: Vec<Paper>,
     tariff: Option<Tariff>,
     refund_rule: &'static str,
@@ -98,6 +106,13 @@ async fn page(app: &App, who: &Signed, id: &str, again: Option<Again>) -> Result
         papers.into_iter().filter(|one| ["fee_receipt", "refund_sheet"].contains(&one.kind.as_str())).collect();
     let institution = registry::store::find_institution(&mut conn, &account.institution_id).await?;
     let region = institution.map(|one| one.region).unwrap_or_default();
+    let name = match custody::find_subject(&mut conn, &scope, id).await {
+        Ok((owners, _)) => owners.label,
+        Err(Fail::NotFound) => String::new(),
+        Err(fail) => return Err(fail),
+    };
+    let state = perform::last_state(&mut conn, &account.procedure, id).await?;
+    let has_ended = state.is_some_and(|state| ENDED.contains(&state.as_str()));
     let today = who.visitor.today;
     let status = match &again {
         None => StatusCode::OK,
@@ -107,7 +122,8 @@ async fn page(app: &App, who: &Signed, id: &str, again: Option<Again>) -> Result
     };
     let refund_rule = rulebook::pack(&region, today).article("refund");
     let tariff = tariff(&region, today);
-    let page = CaseFees { ui: who.ui(), case_id: id.to_owned(), account, papers, tariff, refund_rule, again };
+    let (ui, case_id) = (who.ui(), id.to_owned());
+    let page = CaseFees { ui, case_id, account, name, has_ended, papers, tariff, refund_rule, again };
     Ok((status, html(&page)?).into_response())
 }
 
@@ -303,6 +319,17 @@ impl CaseFees {
 
     fn may(&self, part: Part) -> bool {
         self.ui.who.as_ref().is_some_and(|who| part.by().iter().any(|role| who.is(*role)))
+    }
+
+    /// What is rarely wanted is folded, but for the next thing to do and for a form that came back.
+    fn stands_open(&self, part: Part) -> bool {
+        let came_back = self.again.as_ref().is_some_and(|again| again.part == part);
+        came_back
+            || match part {
+                Part::ReliefDecided => self.is_asked() && self.may(part),
+                Part::Refund => self.has_ended && self.account.balance.is_unsettled(),
+                _ => false,
+            }
     }
 
     fn is_asked(&self) -> bool {

@@ -18,7 +18,7 @@ use axum::Router;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, State as Extract};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -229,14 +229,26 @@ impl Show {
 
     fn counts(&self) -> String {
         let counts = self.run.counts;
-        let said = say("共%{total}行：可导入%{good}行，有错误%{bad}行，跳过%{skipped}行");
+        let said = match self.run.state {
+            State::Done => say("共%{total}行：已导入%{good}行，有错误%{bad}行，跳过%{skipped}行"),
+            _ => say("共%{total}行：可导入%{good}行，有错误%{bad}行，跳过%{skipped}行"),
+        };
         let said = said.with("total", counts.total).with("good", counts.good);
         self.ui.say(&said.with("bad", counts.bad).with("skipped", counts.skipped))
     }
 
     fn header(&self) -> String {
         let (first, last) = self.run.shape.header;
+        if first == last {
+            return self.ui.f1("表头在第%{n}行", "n", first);
+        }
         self.ui.lang.f2("表头在第%{first}–%{last}行", ("first", first), ("last", last))
+    }
+
+    /// How many faults are told; the first of them only, where there may be more.
+    fn faults(&self) -> String {
+        let n = self.run.faults.len();
+        if n < work::TOLD_MAX { self.ui.f1("共%{n}处错误", "n", n) } else { self.ui.f1("前%{n}处错误", "n", n) }
     }
 
     fn passed_over(&self) -> String {
@@ -270,7 +282,7 @@ async fn check(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, 
     }
     conn.commit().await?;
     work::begin(app, asker(&who), run);
-    Ok(done(&format!("/imports/{id}"), "正在检查。"))
+    Ok(at_work(&id))
 }
 
 /// The form brings nothing: what is imported is what was checked.
@@ -284,11 +296,16 @@ async fn import(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>,
     }
     conn.commit().await?;
     work::begin(app, asker(&who), run);
-    Ok(done(&format!("/imports/{id}"), "正在导入。"))
+    Ok(at_work(&id))
 }
 
 fn started(run: Run, state: State, now: Timestamp) -> Run {
     Run { state, process: work::process(), changed_at: now, ..run }
+}
+
+/// To the run, whose state says what is done: a notice would still say so when it is over.
+fn at_work(id: &str) -> Response {
+    Redirect::to(&format!("/imports/{id}")).into_response()
 }
 
 fn busy() -> Fail {

@@ -28,7 +28,7 @@ use tokio::sync::Semaphore;
 /// Cases entered by one statement, after which the progress moves.
 const AT_ONCE: usize = 500;
 /// Faults kept for the page; the file has them all.
-const TOLD_MAX: usize = 50;
+pub(super) const TOLD_MAX: usize = 50;
 /// Rows of the file of faults; nobody mends more by hand, and most faults of such a file are one.
 const FAULTY_ROWS_MAX: usize = 10_000;
 /// After so long without a word, a run of another process is taken for broken off: the largest import takes a minute.

@@ -54,6 +54,14 @@ impl Verify {
         }
     }
 
+    /// A correction leaves the opinion as it is (通则 41): it was issued here, and is read together with its corrections.
+    fn corrected(&self) -> String {
+        match self.corrections.last() {
+            Some(last) => self.ui.f1("本平台签发过这份意见书，其后已补正（%{date}）", "date", last.corrected_on),
+            None => self.ui.t("本平台签发过这份意见书，其后已补正").into_owned(),
+        }
+    }
+
     fn code(&self, opinion: &Opinion) -> String {
         grouped(&opinion.check_code)
     }

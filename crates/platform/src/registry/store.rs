@@ -3,7 +3,8 @@
 use super::{Interruption, ItemCode, Licence};
 use crate::db::{Conn, DbError, Row, Value, dialect};
 use crate::values;
-use std::collections::HashMap;
+use jiff::civil::Date;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organisation {
@@ -86,6 +87,9 @@ pub struct Appraiser {
     pub licence: Option<Licence>,
 }
 
+/// Licences asked for at once; each holder is a value of the statement.
+const HOLDERS_AT_ONCE: usize = 1_000;
+
 const INSTITUTION: &str = "select o.id, o.name, i.short_name, i.head_name, i.region, o.district, o.address, o.phone
      from institution i join organisation o on o.id = i.id";
 
@@ -149,6 +153,19 @@ pub async fn institution_names(conn: &mut Conn) -> Result<Vec<(String, String)>,
         .all("select o.id, o.name from institution i join organisation o on o.id = i.id order by o.name, o.id", &[])
         .await?;
     rows.iter().map(|row| Ok((row.get("id")?, row.get("name")?))).collect()
+}
+
+/// Id and name, by name, of the institutions whose licence is good on the day and covers the item.
+pub async fn institutions_for(conn: &mut Conn, item: &ItemCode, today: Date) -> Result<Vec<(String, String)>, DbError> {
+    let mut all = institution_names(conn).await?;
+    let mut fit = HashSet::new();
+    for some in all.chunks(HOLDERS_AT_ONCE) {
+        let ids: Vec<&str> = some.iter().map(|(id, _)| id.as_str()).collect();
+        let licences = licences(conn, &ids).await?;
+        fit.extend(licences.into_iter().filter(|(_, one)| one.is_valid(today) && one.covers(item)).map(|(id, _)| id));
+    }
+    all.retain(|(id, _)| fit.contains(id));
+    Ok(all)
 }
 
 fn institution(row: &Row) -> Result<Institution, DbError> {

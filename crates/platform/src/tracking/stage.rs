@@ -2,8 +2,10 @@
 
 use crate::cases::State;
 use crate::cases::progress::Progress;
+use crate::rulebook;
+use crate::text::{Say, say};
 use jiff::civil::Date;
-use worktime::Calendar;
+use worktime::{Calendar, Term};
 
 /// The stages in order: plain words, who acts next, the states that belong to it.
 const STAGES: [(&str, &str, &[State]); 9] = [
@@ -44,7 +46,7 @@ pub struct View {
     /// Who acts next: a role, not a person.
     pub next: Option<&'static str>,
     /// The next legal date, what it is for, whether it is provisional.
-    pub due: Option<(Date, &'static str, bool)>,
+    pub due: Option<(Date, Say, bool)>,
     pub is_overdue: bool,
     pub is_paused: bool,
     /// Days on which the clock stood still.
@@ -87,14 +89,14 @@ impl View {
             .filter(|(_, _, state)| stopped.contains(state))
             .map(|(from, to, _)| i64::from(from.until(*to).map_or(0, |span| span.get_days())))
             .sum();
-        let due = progress.due_on.map(|on| (on, rule(progress.due_rule.as_deref()), progress.due_provisional));
+        let due = progress.due_on.map(|on| (on, rule(progress), progress.due_provisional));
         Self {
             stages,
             ended: ended(progress.state),
             next: here
                 .filter(|_| progress.state != State::Archived)
                 .map(|n| if is_paused { "委托人" } else { STAGES[n].1 }),
-            is_overdue: !is_paused && due.is_some_and(|(on, _, _)| on < today),
+            is_overdue: !is_paused && due.as_ref().is_some_and(|(on, _, _)| *on < today),
             due,
             is_paused,
             not_counted,
@@ -112,11 +114,22 @@ fn ended(state: State) -> Option<&'static str> {
     }
 }
 
-fn rule(word: Option<&str>) -> &'static str {
-    match word {
-        Some("DL01") => "鉴定机构应当在收到委托之日起7个工作日内决定是否受理",
-        Some("DL03") => "鉴定机构应当在委托书生效之日起30个工作日内或者约定的期限内出具意见书",
-        _ => "下一个法定期限",
+/// What the date is for, with the number that the rules of the place had on the day on which the term began.
+fn rule(progress: &Progress) -> Say {
+    let word = progress.due_rule.as_deref().unwrap_or_default();
+    let began = match word {
+        "DL03" => progress.moves.iter().find(|(_, state)| *state == State::Commissioned),
+        _ => progress.moves.first(),
+    };
+    let workdays = began.and_then(|(on, _)| match rulebook::pack(&progress.region, *on).term(word) {
+        Some(Term::Workdays(n)) => Some(n),
+        _ => None,
+    });
+    match (word, workdays) {
+        ("DL01", Some(n)) => say("鉴定机构应当在收到委托之日起%{n}个工作日内决定是否受理").with("n", n),
+        ("DL03", Some(n)) => say("鉴定机构应当在委托书生效之日起%{n}个工作日内或者约定的期限内出具意见书").with("n", n),
+        ("DL05", _) => say("鉴定机构应当在与委托人重新约定的期限内出具意见书"),
+        _ => say("下一个法定期限"),
     }
 }
 
@@ -128,6 +141,7 @@ mod tests {
     fn progress(state: State, moves: &[(Date, State)]) -> Progress {
         Progress {
             state,
+            region: "shanghai".into(),
             moves: moves.to_vec(),
             due_on: Some(date(2026, 4, 14)),
             due_rule: Some("DL03".into()),
@@ -162,5 +176,25 @@ mod tests {
         assert_eq!(view.stages[4].spent, Some((date(2026, 3, 9), 7)));
         assert_eq!((view.not_counted, view.is_paused, view.next), (7, false, Some("鉴定机构")));
         assert!(View::of(&progress(State::Paused, &moves[..4]), date(2026, 3, 18), &calendar).is_paused);
+    }
+
+    #[test]
+    fn the_sentence_has_the_number_of_the_rule_pack() {
+        let calendar = crate::deadline::decreed_calendar().unwrap();
+        let moves = [(date(2026, 3, 2), State::Received), (date(2026, 3, 9), State::Commissioned)];
+        let acceptance = "鉴定机构应当在收到委托之日起7个工作日内决定是否受理";
+        let opinion = "鉴定机构应当在委托书生效之日起30个工作日内或者约定的期限内出具意见书";
+        for (rule, first, sentence, why) in [
+            ("DL01", date(2026, 3, 2), acceptance, "seven working days (通则 13)"),
+            ("DL03", date(2026, 3, 2), opinion, "thirty working days (通则 28)"),
+            ("DL01", date(2015, 3, 2), "下一个法定期限", "the pack of that day has no number, so none is told"),
+            ("DL05", date(2026, 3, 2), "鉴定机构应当在与委托人重新约定的期限内出具意见书", "S07: a limit of its own"),
+        ] {
+            let mut told = progress(State::Commissioned, &moves);
+            told.due_rule = Some(rule.into());
+            told.moves[0].0 = first;
+            let (_, said, _) = View::of(&told, date(2026, 3, 10), &calendar).due.unwrap();
+            assert_eq!(crate::text::Lang::Zh.say(&said), sentence, "{why}");
+        }
     }
 }

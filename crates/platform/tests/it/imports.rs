@@ -325,7 +325,7 @@ async fn registers_come_in_by_the_licensing_officer() {
          丙司法鉴定中心,丙某,黄浦区,丙路1号,021-30000003,310000099,2024-1-1,2028-12-31,法医临床、WZ-01\n\
          甲司法鉴定中心,负责人,黄浦,乙路2号,021-2,31000000甲,2024-1-1,2028-12-31,FY-02\n";
     let run = city.imported("licensing_officer", "institutions", institutions.as_bytes()).await;
-    assert!(city.get("licensing_officer", &run).await.text().contains("可导入1行，有错误0行，跳过1行"));
+    assert!(city.get("licensing_officer", &run).await.text().contains("已导入1行，有错误0行，跳过1行"));
     let appraisers = "姓名,执业机构,职称,执业证号,有效期起,有效期止,执业类别\n丙甲,丙司法鉴定中心,主任法医师,310000099001,2024-1-1,2028-12-31,法医临床鉴定\n";
     city.imported("licensing_officer", "appraisers", appraisers.as_bytes()).await;
     assert_eq!(city.count("select count(*) from appraiser where name = '丙甲' and title = 'senior'", &[]).await, 1);

@@ -3,10 +3,10 @@
 use super::{APPRAISERS_LEAST, TeamChange, nothing, objection, unfit};
 use crate::actor::Actor;
 use crate::cases::content::{
-    AcceptanceCheck, Check, Conflict, Content, ElsewhereChoice, Examination, InjuryBasis, MethodTier,
+    AcceptanceCheck, Check, Conflict, Content, ElsewhereChoice, Examination, InjuryBasis, MethodTier, RecusalRequest,
 };
 use crate::cases::elsewhere;
-use crate::cases::facts::{Facts, Input};
+use crate::cases::facts::{Declared, Facts, Input};
 use crate::cases::law;
 use crate::fail::Objection;
 use crate::fees;
@@ -35,18 +35,6 @@ pub(super) fn objections(facts: &Facts, input: &Input, actor: &Actor, today: Dat
         }
         Input::Replace { team, .. } => {
             named(facts, team, today, &mut found);
-            recused_stay_out(facts, team, &mut found);
-            for member in &facts.team {
-                let conflicted = member.declared == Some(crate::cases::facts::Declared::Conflicted);
-                if conflicted && team.iter().any(|one| one.id == member.appraiser.id) {
-                    found.push(objection(
-                        say("%{name}声明有应当回避的情形，不能继续担任本案鉴定人。")
-                            .with("name", &member.appraiser.name),
-                        law::T20,
-                        say("请改派其他鉴定人。"),
-                    ));
-                }
-            }
         }
         Input::Draft(examination) => method(examination, today, &mut found),
         Input::Approve(_) | Input::SendBack { .. } => {
@@ -154,24 +142,53 @@ fn named(facts: &Facts, team: &[Appraiser], today: Date, found: &mut Vec<Objecti
     for appraiser in team {
         found.extend(unfit(appraiser, facts, today));
     }
-    let Some(earlier) = &facts.entrustment().reappraisal else { return };
-    // Known by id where the first case is on this platform: a name can be another's.
-    let known = facts.first.as_ref().map(|first| first.team.as_slice()).unwrap_or_default();
-    if !team.iter().any(|one| one.title.is_senior()) {
+    if facts.entrustment().reappraisal.is_some() && !team.iter().any(|one| one.title.is_senior()) {
         found.push(objection(
             say("重新鉴定的鉴定人中没有高级专业技术职称者。"),
             law::T31_32,
             say("请至少指派一名具有相关专业高级专业技术职称的鉴定人。"),
         ));
     }
-    let first: Vec<&str> = earlier.appraisers.split(|c: char| c.is_whitespace() || "、，,；;".contains(c)).collect();
-    for one in team.iter().filter(|one| first.contains(&one.name.as_str()) || known.contains(&one.id)) {
+    found.extend(team.iter().flat_map(|one| barred(one, facts)));
+}
+
+/// Why this appraiser, fit or not, has to stay out of this case: the first opinion in a re-appraisal, a recusal that was
+/// sustained, a conflict declared (通则 20).
+pub fn barred(one: &Appraiser, facts: &Facts) -> Vec<Objection> {
+    let mut found = Vec::new();
+    if took_part_before(one, facts) {
         found.push(objection(
             say("%{name}参加过原鉴定，应当回避。").with("name", &one.name),
             law::T20,
             say("请改派没有参加过原鉴定的鉴定人。"),
         ));
     }
+    let is_against = |request: &RecusalRequest| {
+        request.appraiser_id == one.id && request.decision.as_ref().is_some_and(|decision| decision.sustained)
+    };
+    if facts.case.content.recusals.iter().any(is_against) {
+        found.push(objection(
+            say("%{name}已被决定回避，不能继续担任本案鉴定人。").with("name", &one.name),
+            law::T20,
+            say("请改派其他鉴定人。"),
+        ));
+    }
+    if facts.member(Some(&one.id)).is_some_and(|member| member.declared == Some(Declared::Conflicted)) {
+        found.push(objection(
+            say("%{name}声明有应当回避的情形，不能继续担任本案鉴定人。").with("name", &one.name),
+            law::T20,
+            say("请改派其他鉴定人。"),
+        ));
+    }
+    found
+}
+
+fn took_part_before(one: &Appraiser, facts: &Facts) -> bool {
+    let Some(earlier) = &facts.entrustment().reappraisal else { return false };
+    // Known by id where the first case is on this platform: a name can be another's.
+    let known = facts.first.as_ref().map(|first| first.team.as_slice()).unwrap_or_default();
+    let mut first = earlier.appraisers.split(|c: char| c.is_whitespace() || "、，,；;".contains(c));
+    known.contains(&one.id) || first.any(|name| name == one.name)
 }
 
 /// 上海条例 32: a supplementary appraisal is done by the first appraisers, others only where those cannot.
@@ -185,19 +202,6 @@ fn same_appraisers(facts: &Facts, team: &[Appraiser], reason: &str, found: &mut 
             law::SH32,
             say("请指派原鉴定人；原鉴定人离职等不能进行的，写明原因。"),
         ));
-    }
-}
-
-fn recused_stay_out(facts: &Facts, team: &[Appraiser], found: &mut Vec<Objection>) {
-    for request in &facts.case.content.recusals {
-        let sustained = request.decision.as_ref().is_some_and(|decision| decision.sustained);
-        if sustained && team.iter().any(|one| one.id == request.appraiser_id) {
-            found.push(objection(
-                say("%{name}已被决定回避，不能继续担任本案鉴定人。").with("name", &request.appraiser),
-                law::T20,
-                say("请改派其他鉴定人。"),
-            ));
-        }
     }
 }
 

@@ -24,14 +24,11 @@ pub(super) fn obstacles(facts: &Facts, action: Action, actor: &Actor, found: &mu
             law::T21,
             say("委托人提出回避申请后，在这里作出决定。"),
         )),
-        Action::ApprovePause | Action::RejectPause
-            if content.pauses.last().is_none_or(|pause| pause.approved_by.is_some()) =>
-        {
+        Action::ApprovePause | Action::RejectPause if !awaits_approval(content) => {
             found.push(objection(say("这次暂停已经批准。"), law::T25_28, say("原因消除后，请办理“恢复计时”。")));
         }
         Action::Resume => {
-            let waits = content.pauses.last().is_some_and(|pause| pause.approved_by.is_none());
-            if waits && !actor.is(crate::actor::Role::Head) {
+            if awaits_approval(content) && !actor.is(crate::actor::Role::Head) {
                 found.push(objection(
                     say("机构负责人还没有批准这次暂停。"),
                     law::T25_28,
@@ -50,6 +47,23 @@ pub(super) fn obstacles(facts: &Facts, action: Action, actor: &Actor, found: &mu
         }
         _ => {}
     }
+}
+
+/// A pause that is approved waits for no decision; and what follows an opinion of this platform does not follow one that
+/// stands in an old ledger only. Court may ask about either.
+pub(super) fn has_an_object(facts: &Facts, action: Action) -> bool {
+    let content = &facts.case.content;
+    let is_of_old = content.history.is_some();
+    match action {
+        Action::ApprovePause | Action::RejectPause => awaits_approval(content),
+        Action::Correct | Action::Supplementary | Action::ReAppraise => !is_of_old,
+        Action::RecordCourt if is_of_old => content.court.iter().any(|one| one.outcome.is_none()),
+        _ => true,
+    }
+}
+
+fn awaits_approval(content: &Content) -> bool {
+    content.pauses.last().is_some_and(|pause| pause.approved_by.is_none())
 }
 
 /// Nobody goes on with an opinion while a recusal is undecided, or by whom it was sustained against (通则 20, 21).

@@ -291,3 +291,33 @@ fn accepting_again() -> Vec<Row> {
             .with(|facts| facts.client_kind = "citizen".into()),
     ]
 }
+
+#[test]
+fn who_has_to_stay_out_is_told_beside_the_name_before_anybody_is_chosen() {
+    let again = || reappraisal("other house", "");
+    let cases: [(&str, &dyn Fn(&mut Facts), &str, &[&str]); 6] = [
+        ("nothing is known against him", &|_| {}, "甲", &[]),
+        ("S13 recused", &against("甲", decided(true)), "甲", &["甲已被决定回避，不能继续担任本案鉴定人。"]),
+        ("S13 not recused", &against("甲", decided(false)), "甲", &[]),
+        (
+            "by his own word",
+            &|facts| facts.team[1].declared = Some(Declared::Conflicted),
+            "乙",
+            &["乙声明有应当回避的情形，不能继续担任本案鉴定人。"],
+        ),
+        (
+            "S10 of the first opinion, by name",
+            &|facts| facts.case.content.entrustment = again(),
+            "甲",
+            &["甲参加过原鉴定，应当回避。"],
+        ),
+        ("S10 not of the first opinion", &|facts| facts.case.content.entrustment = again(), "丙", &[]),
+    ];
+    for (why, change, name, expected) in cases {
+        let mut facts = facts(State::Assigned);
+        change(&mut facts);
+        let found = barred(&appraiser(name), &facts);
+        let said: Vec<_> = found.iter().map(|one| Lang::Zh.say(&one.what)).collect();
+        assert_eq!(said, expected, "{why}");
+    }
+}

@@ -335,7 +335,7 @@ pub(super) fn reappraisal(institution: &str, special: &str) -> Entrustment {
     Entrustment { institution_id: institution.into(), reappraisal: Some(earlier), ..entrustment() }
 }
 
-pub(super) fn person(role: Role) -> Actor {
+pub fn person(role: Role) -> Actor {
     Actor {
         account_id: format!("account of {role}"),
         login: role.word().into(),
