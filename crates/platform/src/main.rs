@@ -4,11 +4,11 @@ use anyhow::Context;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use clap::{Parser, Subcommand};
 use platform::accounts;
-use platform::app::{App, CaseCodeFormat, Config, MailServer};
+use platform::app::{App, CaseCodeFormat, Config, MailServer, SigningConfig, SigningRule};
 use platform::clock::Clock;
 use platform::db::Database;
 use platform::jobs::Workers;
-use platform::{cases, deadline, demo, imports, registry};
+use platform::{cases, deadline, demo, imports, registry, signing};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -40,8 +40,12 @@ enum Command {
     Deadline(deadline::DeadlineArgs),
     /// Build the search index anew from the cases
     Reindex(PlaceArgs),
-    /// Check fonts, calendar, files and database of an installation
+    /// Check fonts, calendar, files, keys and database of an installation
     Doctor(PlaceArgs),
+    /// Signing keys of institutions and appraisers
+    Keys(KeysCommand),
+    /// Judge the signatures of a PDF, without an installation; ends with 1 if anything is wrong
+    Verify(VerifyArgs),
 }
 
 /// Where an installation is.
@@ -74,6 +78,35 @@ struct PlaceArgs {
     /// The sender of mail, e.g. "智慧司鉴 <sijian@example.org>"
     #[arg(long, env = "SIJIAN_MAIL_FROM")]
     mail_from: Option<String>,
+    /// The file with the key that opens the signing keys; master.key in the data folder if not given
+    #[arg(long, env = "SIJIAN_MASTER_KEY_FILE")]
+    master_key_file: Option<PathBuf>,
+    /// Folder with the certificates of the authorities that are believed; trust in the data folder if not given
+    #[arg(long, env = "SIJIAN_TRUST_DIR")]
+    trust_dir: Option<PathBuf>,
+    /// The time-stamp authority (RFC 3161), e.g. https://tsa.example.org
+    #[arg(long, env = "SIJIAN_TSA_URL")]
+    tsa_url: Option<String>,
+    /// Whether opinions must be signed: where-keys (as soon as the institution has a certificate) or required (always)
+    #[arg(long, env = "SIJIAN_SIGNATURES", default_value = "where-keys")]
+    signatures: SigningRule,
+}
+
+#[derive(clap::Args)]
+struct KeysCommand {
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    what: signing::command::KeysArgs,
+}
+
+#[derive(clap::Args)]
+struct VerifyArgs {
+    /// The PDF
+    file: PathBuf,
+    /// Folder with the certificates (PEM, DER) of the authorities that are believed
+    #[arg(long, default_value = "data/trust")]
+    trust: PathBuf,
 }
 
 #[derive(clap::Args)]
@@ -150,6 +183,7 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::Serve(args) => {
             let app = open(&args.place).await?;
+            signing::check_start(&app).await?;
             // Cases from before fingerprints and tracking numbers were kept.
             cases::elsewhere::catch_up(&app).await.map_err(|fail| anyhow::anyhow!("fingerprints: {fail}"))?;
             cases::progress::number_all(&app).await?;
@@ -200,7 +234,21 @@ async fn main() -> anyhow::Result<()> {
                 println!("key {name}: check value {}", cases::elsewhere::key::check_value(&secret));
             }
             println!("{}", cases::search::report(&app).await?);
+            println!("{}", signing::report(&app).await?);
             Ok(())
+        }
+        Command::Keys(args) => {
+            let app = open(&args.place).await?;
+            let told = signing::command::run(&app, &args.what).await;
+            app.db.close().await;
+            println!("{}", told?);
+            Ok(())
+        }
+        Command::Verify(args) => {
+            let bytes = std::fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
+            let checked = signing::command::check_pdf(&bytes, &signing::command::trusted(&args.trust)?);
+            println!("{}", checked.text);
+            if checked.is_sound { Ok(()) } else { std::process::exit(1) }
         }
     }
 }
@@ -238,6 +286,12 @@ async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
             body_length: place.case_code_length.into(),
         },
         mail,
+        signing: SigningConfig {
+            master_key_file: place.master_key_file.clone(),
+            trust_dir: place.trust_dir.clone(),
+            tsa_url: place.tsa_url.clone(),
+            rule: place.signatures,
+        },
         ..Config::under(&place.data)
     };
     App::new(config, database, Clock::default())

@@ -12,7 +12,7 @@ pub mod elsewhere;
 mod entrust;
 mod exported;
 pub mod facts;
-mod forms;
+pub mod forms;
 pub mod history;
 pub mod law;
 pub mod lint;

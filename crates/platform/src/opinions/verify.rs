@@ -5,6 +5,7 @@ use super::store::{self, CorrectionRow, Opinion};
 use crate::app::App;
 use crate::fail::Fail;
 use crate::registry::{Categories, ItemCode};
+use crate::signing::{self, Seen};
 use crate::web::{Page, Ui, Visitor, html};
 use askama::Template;
 use axum::Router;
@@ -30,11 +31,19 @@ struct Verify {
     typed: String,
     found: Option<Opinion>,
     corrections: Vec<CorrectionRow>,
+    /// Who signed the kept file, and what is wrong with it.
+    signatures: Vec<Seen>,
+    faults: Vec<String>,
     /// A code was given and belongs to no opinion.
     unknown: bool,
 }
 
 impl Verify {
+    fn of(visitor: &Visitor, typed: String, found: Option<Opinion>) -> Self {
+        let (corrections, signatures, faults) = Default::default();
+        Self { ui: visitor.ui(), typed, found, corrections, signatures, faults, unknown: false }
+    }
+
     fn item(&self, opinion: &Opinion) -> String {
         match opinion.facts.item.parse::<ItemCode>().ok().and_then(|code| Categories::get().find(&code)) {
             Some(one) if self.ui.is_english() => one.english.to_owned(),
@@ -65,8 +74,7 @@ struct Asked {
 async fn ask(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fail> {
     let code = normalised_code(&asked.code);
     if code.is_empty() {
-        let page =
-            Verify { ui: visitor.ui(), typed: String::new(), found: None, corrections: Vec::new(), unknown: false };
+        let page = Verify::of(&visitor, String::new(), None);
         return Ok(html(&page)?.into_response());
     }
     Ok(Redirect::to(&format!("/verify/{code}")).into_response())
@@ -83,8 +91,18 @@ async fn answer(State(app): State<App>, visitor: Visitor, Path(code): Path<Strin
     let found = store::find_by_code(&mut conn, &code).await?;
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let corrections = store::corrections(&mut conn, &code).await?;
+    drop(conn);
+    let (signatures, faults) = match &found {
+        Some(opinion) => match signing::seen(&app, &opinion.sha256).await {
+            // The kept file of an opinion whose case was removed: the hash still answers.
+            Err(Fail::NotFound) => Default::default(),
+            seen => seen?,
+        },
+        None => Default::default(),
+    };
+    let unknown = found.is_none();
     let page: Page =
-        html(&Verify { ui: visitor.ui(), typed: grouped(&code), unknown: found.is_none(), found, corrections });
+        html(&Verify { corrections, signatures, faults, unknown, ..Verify::of(&visitor, grouped(&code), found) });
     Ok((status, page?).into_response())
 }
 

@@ -16,6 +16,8 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("cases/rules/meaning", "words looked for in the text of an opinion"),
     ("opinions/issue", "statutory papers are Chinese by law"),
     ("opinions/papers", "statutory papers are Chinese by law"),
+    ("signing/command", "console, both languages"),
+    ("signing/demo", "names of the demo's authorities"),
     ("archive/papers", "the volume is printed in Chinese"),
     ("archive/export", "the volume is printed in Chinese"),
     ("archive/pack", "names and columns inside the ZIP, which are Chinese"),
