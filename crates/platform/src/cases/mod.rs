@@ -12,7 +12,7 @@ pub mod elsewhere;
 mod entrust;
 mod exported;
 pub mod facts;
-pub mod forms;
+mod forms;
 pub mod history;
 pub mod law;
 pub mod lint;
@@ -37,6 +37,7 @@ pub use attachments::{
 pub use code::{SIGNS, is_sound, random_signs};
 pub use entrust::{checked as checked_entrustment, write_draft};
 pub use forms::is_id_number;
+pub use forms::{SECRETS, SIGNED_STEPS};
 pub use making::{examinee_line, matters};
 pub use show::visible;
 pub use steps::{Action, Case, State};

@@ -370,7 +370,7 @@ async fn a_case_goes_its_whole_road_through_the_interface() {
         let open = seen["steps"].as_array().unwrap().iter().find(|one| one["action"] == action.word()).unwrap();
         assert_eq!(open["may"], true, "{action:?}: {open}");
         let mut body = step_body(&city, action, seen["version"].as_i64().unwrap());
-        if platform::cases::forms::SIGNED_STEPS.contains(&action) {
+        if platform::cases::SIGNED_STEPS.contains(&action) {
             for (name, text) in city.signature(who, &story.id).await {
                 body[name] = json!(text);
             }

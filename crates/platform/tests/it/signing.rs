@@ -83,6 +83,13 @@ async fn the_event_keeps_who_signed_which_text_from_which_session() {
     }
 }
 
+/// A case that was reviewed and is not signed by anybody.
+async fn reviewed(city: &City) -> Story<'_> {
+    let story = Story::at(city, State::InReview).await;
+    story.step("reviewer", Action::Approve).await.leads_on();
+    story
+}
+
 /// The digits that a telephone with [`SECRET`] shows.
 fn digits(at: Timestamp) -> String {
     let totp = totp_rs::Builder::new().with_secret(SECRET.to_vec()).build().unwrap();
@@ -92,7 +99,7 @@ fn digits(at: Timestamp) -> String {
 #[tokio::test]
 async fn a_signature_asks_for_password_and_code_and_wrong_ones_count() {
     let city = City::new().await;
-    let story = Story::at(&city, State::Approved).await;
+    let story = reviewed(&city).await;
     let before = story.picture().await;
     let tries = "select count(*) from sign_in_attempt where result in ('wrong_password', 'wrong_code')";
     let other = "0".repeat(64);
@@ -117,7 +124,7 @@ async fn a_signature_asks_for_password_and_code_and_wrong_ones_count() {
     second.leads_on();
     let head = digits(city.app.clock.now());
     story.step_with("head", Action::Issue, &[("code", &head)]).await.leads_on();
-    let again = Story::at(&city, State::Approved).await;
+    let again = reviewed(&city).await;
     let refused = again.step_with("appraiser", Action::Sign, &[("code", &code)]).await;
     assert!(refused.said().contains("已用过"), "{}", refused.said());
     // The fifth wrong try closes the account: then the right ones do not help either.
@@ -140,8 +147,6 @@ async fn s3_without_a_time_stamp_nothing_is_issued() {
     .await;
     signing::prepare_demo(&city.app).unwrap();
     let story = Story::at(&city, State::Approved).await;
-    story.step("appraiser", Action::Sign).await.leads_on();
-    story.step("second", Action::Sign).await.leads_on();
     let before = story.picture().await;
     let refused = story.step("head", Action::Issue).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
@@ -275,8 +280,6 @@ async fn with_certificates_from_outside_keys_are_rotated_and_revoked() {
 
     let first = outside.equips(&city, Some(HOUSE), None, 11).await;
     let story = Story::at(&city, State::Approved).await;
-    story.step("appraiser", Action::Sign).await.leads_on();
-    story.step("second", Action::Sign).await.leads_on();
     let before = story.picture().await;
     let refused = story.step("head", Action::Issue).await;
     assert!(refused.said().contains("鉴定人appraiser还没有签名证书"), "{}", refused.said());
@@ -297,8 +300,6 @@ async fn with_certificates_from_outside_keys_are_rotated_and_revoked() {
 
     // A revoked key signs no more, and nothing falls back to the unsigned way.
     let next = Story::at(&city, State::Approved).await;
-    next.step("appraiser", Action::Sign).await.leads_on();
-    next.step("second", Action::Sign).await.leads_on();
     revoke(&city, &second).await.unwrap();
     assert!(revoke(&city, &second).await.is_err(), "a later day does not take the place of an earlier one");
     let before = next.picture().await;
@@ -323,8 +324,6 @@ async fn with_certificates_from_outside_keys_are_rotated_and_revoked() {
 async fn where_signatures_are_required_nobody_issues_without_a_key() {
     let city = City::with(|config| config.signing.rule = SigningRule::Required).await;
     let story = Story::at(&city, State::Approved).await;
-    story.step("appraiser", Action::Sign).await.leads_on();
-    story.step("second", Action::Sign).await.leads_on();
     let refused = story.step("head", Action::Issue).await;
     assert!(refused.said().contains("甲司法鉴定中心还没有签名证书"), "{}", refused.said());
 }

@@ -151,7 +151,7 @@ impl<'c> Story<'c> {
             Action::Replace => fields.extend([("appraisers", lead.as_str()), ("appraisers", &third), ("lead", &lead)]),
             _ => {}
         }
-        let signature = match platform::cases::forms::SIGNED_STEPS.contains(&action) {
+        let signature = match platform::cases::SIGNED_STEPS.contains(&action) {
             true => self.city.signature(who, &self.id).await.to_vec(),
             false => Vec::new(),
         };
