@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { drop, mainText, sees } from "./chromium.mjs";
 import { faultsBeside, state, text, troupe } from "./people.mjs";
-import { TODAY } from "./server.mjs";
+import { PASSWORD, TODAY } from "./server.mjs";
 
 /** The first sign is beyond the basic plane (U+20BB7): four bytes, two UTF-16 units, and only in the fonts for rare names. */
 const EXAMINEE = "𠮷田砚秋";
@@ -18,7 +18,7 @@ const SEND_BACK = "请在分析说明中引用分级标准的条款。";
 const REVIEWED = "方法恰当，论证充分。";
 const LATE_SENTENCE = "第二鉴定人补写：关节活动度以健侧对照，复测三次取平均值。";
 
-const { day, people, journey, sitsDown, arrives, onCase, opens, sends, does } = troupe();
+const { day, people, journey, sitsDown, arrives, onCase, opens, sends, does, isRefused } = troupe();
 const step = journey();
 
 step("the sign-in page names the people of the first institution", async () => {
@@ -291,9 +291,13 @@ step("not issued before both have signed; then issued", async () => {
     const page = await opens(login, "签名");
     assert.equal(await sends(page, "签名"), 422);
     await page.getByLabel("我已通读意见书全文，对其内容负责，同意以本人名义签名").check();
+    await text(page, "登录密码").fill("not this one");
+    await isRefused(page, "签名", 422, "密码不正确");
+    await text(page, "登录密码").fill(PASSWORD);
     await does(page, "签名", "已签名。");
   }
   const page = await opens("head-01", "签发意见书");
+  await text(page, "登录密码").fill(PASSWORD);
   await does(page, "签发意见书", "意见书已签发。");
   assert.equal(await state(page), "已签发");
   day.number = await page.locator("dt:has-text('意见书编号') + dd").innerText();

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { drop, mainText, sees } from "./chromium.mjs";
 import { faultsBeside, fillsMaterials, PHONE, state, text, troupe } from "./people.mjs";
 import { ITEM, Road } from "./road.mjs";
-import { TODAY } from "./server.mjs";
+import { PASSWORD, TODAY } from "./server.mjs";
 
 const EXAMINEE = "田知微";
 /** The demo city's second institution, licensed for the same field. */
@@ -42,9 +42,11 @@ corrects("a correction that turns the meaning is refused, with what to do instea
   await text(page, "原文").fill("与外力作用相符");
   await text(page, "改为").fill("与外力作用不相符");
   await page.getByLabel("这处改动不改变鉴定意见的原意，我对补正负责并签名").check();
+  await text(page, "登录密码").fill(PASSWORD);
   await isRefused(page, "补正", 409, "这处改动会改变鉴定意见的原意，不能补正。", "由委托人申请补充鉴定", "《司法鉴定程序通则》第四十一条");
   assert.equal(await text(page, "改为").inputValue(), "与外力作用不相符", "what was typed is kept");
   await text(page, "原文").fill("意见书里没有的文字");
+  await text(page, "登录密码").fill(PASSWORD);
   await isRefused(page, "补正", 409, "“五、分析说明”中没有这段文字。");
   assert.ok(!(await mainText(await onCase(road.lead.login))).includes("补正书"));
 });
@@ -57,6 +59,7 @@ corrects("a slip of the pen is put right: a letter of its own, the opinion stays
   await text(page, "原文").fill("片号为A-12");
   await text(page, "改为").fill("片号为A-21");
   await page.getByLabel("这处改动不改变鉴定意见的原意，我对补正负责并签名").check();
+  await text(page, "登录密码").fill(PASSWORD);
   await does(page, "补正", "补正书已生成。");
   assert.equal(await state(page), "已送达");
   await looksAt(page, "case corrected");

@@ -2,6 +2,7 @@
 // How each step looks and what it refuses is told in day.test.mjs.
 import assert from "node:assert/strict";
 import { sees } from "./chromium.mjs";
+import { PASSWORD } from "./server.mjs";
 import { fillsMaterials, readsCast, text } from "./people.mjs";
 
 export const ITEM = "人体残疾等级鉴定";
@@ -147,12 +148,14 @@ export class Road {
     for (const { login } of [this.lead, this.second]) {
       const page = await this.troupe.opens(login, "签名", UNSEEN);
       await page.getByLabel("我已通读意见书全文，对其内容负责，同意以本人名义签名").check();
+      await text(page, "登录密码").fill(PASSWORD);
       await this.troupe.does(page, "签名", "已签名。");
     }
   }
 
   async issues() {
     const page = await this.troupe.opens("head-01", "签发意见书", UNSEEN);
+    await text(page, "登录密码").fill(PASSWORD);
     await this.troupe.does(page, "签发意见书", "意见书已签发。");
   }
 

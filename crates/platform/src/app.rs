@@ -34,6 +34,41 @@ pub struct Config {
     pub witnesses: Vec<Witness>,
     /// Webhooks may lead to this machine; only in the demo and in tests.
     pub loopback_webhooks: bool,
+    pub signing: SigningConfig,
+}
+
+/// How documents are signed. The keys themselves are in the database, locked by the master key, which never is.
+#[derive(Clone, Debug, Default)]
+pub struct SigningConfig {
+    /// 32 bytes; without one named, `master.key` in the data folder.
+    pub master_key_file: Option<PathBuf>,
+    /// Certificates of the authorities that are believed; without one named, `trust` in the data folder.
+    pub trust_dir: Option<PathBuf>,
+    /// The time-stamp authority (RFC 3161 over HTTP). The demo stamps for itself when none is named.
+    pub tsa_url: Option<String>,
+    pub rule: SigningRule,
+}
+
+/// Whether an institution may issue without electronic signatures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SigningRule {
+    /// As long as it never had a key; from the first certificate on, nothing leaves it unsigned.
+    #[default]
+    WhereKeys,
+    /// Never.
+    Required,
+}
+
+impl std::str::FromStr for SigningRule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "where-keys" => Ok(Self::WhereKeys),
+            "required" => Ok(Self::Required),
+            other => Err(format!("{other:?} is neither where-keys nor required")),
+        }
+    }
 }
 
 /// A witness of the public log.
@@ -92,6 +127,7 @@ impl Config {
             mail: None,
             witnesses: Vec::new(),
             loopback_webhooks: false,
+            signing: SigningConfig::default(),
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod perform;
 pub mod portal;
 pub mod registry;
 pub mod rulebook;
+pub mod signing;
 pub mod supervision;
 pub mod text;
 pub mod tracking;
@@ -57,6 +58,7 @@ pub struct Feature {
 pub const FEATURES: &[Feature] = &[
     accounts::FEATURE,
     registry::FEATURE,
+    signing::FEATURE,
     custody::FEATURE,
     fees::FEATURE,
     cases::FEATURE,

@@ -4,12 +4,12 @@ use anyhow::Context;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use clap::{Parser, Subcommand};
 use platform::accounts;
-use platform::app::{App, CaseCodeFormat, Config, MailServer, Witness};
+use platform::app::{App, CaseCodeFormat, Config, MailServer, SigningConfig, SigningRule, Witness};
 use platform::clock::Clock;
 use platform::db::Database;
 use platform::jobs::Workers;
 use platform::log::Sequencer;
-use platform::{cases, deadline, demo, imports, registry, transparency};
+use platform::{cases, deadline, demo, imports, registry, signing, transparency};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -39,7 +39,7 @@ enum Command {
     ImportLedger(ImportLedgerCommand),
     /// Reckon a statutory term, with an explanation to check by hand
     Deadline(deadline::DeadlineArgs),
-    /// Check offline that a PDF is the opinion that was logged
+    /// Check offline the signatures of an opinion, and by its proof file that it was logged
     Verify(transparency::command::VerifyArgs),
     /// The transparency logs: verify, drill, mirror, witness
     #[command(subcommand)]
@@ -53,8 +53,10 @@ enum Command {
     Analyse(screening::command::Command),
     /// Build the search index anew from the cases
     Reindex(PlaceArgs),
-    /// Check fonts, calendar, files and database of an installation
+    /// Check fonts, calendar, files, keys and database of an installation
     Doctor(PlaceArgs),
+    /// Signing keys of institutions and appraisers
+    Keys(KeysCommand),
 }
 
 /// Where an installation is.
@@ -90,6 +92,26 @@ struct PlaceArgs {
     /// The sender of mail, e.g. "智慧司鉴 <sijian@example.org>"
     #[arg(long, env = "SIJIAN_MAIL_FROM")]
     mail_from: Option<String>,
+    /// The file with the key that opens the signing keys; master.key in the data folder if not given
+    #[arg(long, env = "SIJIAN_MASTER_KEY_FILE")]
+    master_key_file: Option<PathBuf>,
+    /// Folder with the certificates of the authorities that are believed; trust in the data folder if not given
+    #[arg(long, env = "SIJIAN_TRUST_DIR")]
+    trust_dir: Option<PathBuf>,
+    /// The time-stamp authority (RFC 3161), e.g. https://tsa.example.org
+    #[arg(long, env = "SIJIAN_TSA_URL")]
+    tsa_url: Option<String>,
+    /// Whether opinions must be signed: where-keys (as soon as the institution has a certificate) or required (always)
+    #[arg(long, env = "SIJIAN_SIGNATURES", default_value = "where-keys")]
+    signatures: SigningRule,
+}
+
+#[derive(clap::Args)]
+struct KeysCommand {
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    what: signing::command::KeysArgs,
 }
 
 fn witness(text: &str) -> Result<Witness, String> {
@@ -193,6 +215,7 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::Serve(args) => {
             let app = open(&args.place).await?;
+            signing::check_start(&app).await?;
             // Cases from before fingerprints and tracking numbers were kept.
             cases::elsewhere::catch_up(&app).await.map_err(|fail| anyhow::anyhow!("fingerprints: {fail}"))?;
             cases::progress::number_all(&app).await?;
@@ -222,8 +245,9 @@ async fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Verify(args) => {
-            println!("{}", transparency::command::verify(&args)?);
-            Ok(())
+            let (text, is_sound) = transparency::command::verify(&args)?;
+            println!("{text}");
+            if is_sound { Ok(()) } else { std::process::exit(1) }
         }
         Command::Ledger(what) => ledger_command(what).await,
         Command::Cluster(args) => args.run().map_err(anyhow::Error::msg),
@@ -254,6 +278,14 @@ async fn main() -> anyhow::Result<()> {
                 println!("key {name}: check value {}", cases::elsewhere::key::check_value(&secret));
             }
             println!("{}", cases::search::report(&app).await?);
+            println!("{}", signing::report(&app).await?);
+            Ok(())
+        }
+        Command::Keys(args) => {
+            let app = open(&args.place).await?;
+            let told = signing::command::run(&app, &args.what).await;
+            app.db.close().await;
+            println!("{}", told?);
             Ok(())
         }
     }
@@ -344,6 +376,12 @@ async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
         },
         mail,
         witnesses: place.witnesses.clone(),
+        signing: SigningConfig {
+            master_key_file: place.master_key_file.clone(),
+            trust_dir: place.trust_dir.clone(),
+            tsa_url: place.tsa_url.clone(),
+            rule: place.signatures,
+        },
         ..Config::under(&place.data)
     };
     App::new(config, database, Clock::default())

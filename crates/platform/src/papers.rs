@@ -23,6 +23,9 @@ pub struct Papers {
     press: Arc<OnceLock<Press>>,
 }
 
+/// What becomes of a printed file before it is kept, for instance its signatures.
+pub type Finish = Box<dyn FnOnce(Vec<u8>) -> Result<Vec<u8>, Fail> + Send>;
+
 /// A paper of a subject.
 #[derive(Clone, Debug)]
 pub struct Paper {
@@ -87,14 +90,35 @@ impl Papers {
         file_name: &str,
         paper: &P,
     ) -> Result<Paper, Fail> {
+        self.make_with(app, tx, (procedure, subject), file_name, paper, None).await
+    }
+
+    /// The same; `finish` makes the bytes that are kept from the printed ones, on a thread that may wait. A paper with a
+    /// finish is never put off.
+    ///
+    /// # Errors
+    /// As [`Papers::make`], or what the finish says.
+    pub async fn make_with<P: Printed>(
+        &self,
+        app: &App,
+        tx: &mut Tx,
+        (procedure, subject): (&str, &str),
+        file_name: &str,
+        paper: &P,
+        finish: Option<Finish>,
+    ) -> Result<Paper, Fail> {
         let data = serde_json::to_value(paper).map_err(|error| Fail::Internal(error.into()))?;
         let imprint = paper.imprint();
         let kind = P::template().name.trim_end_matches(".typ").to_owned();
-        let (sha256, pages) = if tx.papers_later {
+        let (sha256, pages) = if tx.papers_later && finish.is_none() {
             (None, 0)
         } else {
             let pdf = self.render(P::template(), data.clone(), imprint.clone(), paper.pictures()).await?;
-            (Some(keep(app, &mut tx.conn, tx.now, pdf.bytes).await?), i64::try_from(pdf.pages).unwrap_or_default())
+            let bytes = match finish {
+                Some(finish) => blocking(move || finish(pdf.bytes)).await??,
+                None => pdf.bytes,
+            };
+            (Some(keep(app, &mut tx.conn, tx.now, bytes).await?), i64::try_from(pdf.pages).unwrap_or_default())
         };
         let made = Paper {
             id: tx.new_id(),

@@ -225,13 +225,13 @@ fn key_id(key: &VerifyingKey) -> Vec<u8> {
     sha256(&key.to_sec1_bytes())[..KEY_ID_BYTES].to_vec()
 }
 
-fn public_key(key: &VerifyingKey) -> Result<SubjectPublicKeyInfoOwned, Fault> {
+pub(crate) fn public_key(key: &VerifyingKey) -> Result<SubjectPublicKeyInfoOwned, Fault> {
     let algorithm = AlgorithmId { oid: EC_KEY, parameters: Some(Any::encode_from(&CURVE_P256)?) };
     Ok(SubjectPublicKeyInfoOwned { algorithm, subject_public_key: BitString::from_bytes(&key.to_sec1_bytes())? })
 }
 
 /// The name as X.500 writes it: country, organisation, name, licence.
-fn distinguished(subject: &Subject) -> Result<Any, Fault> {
+pub(crate) fn distinguished(subject: &Subject) -> Result<Any, Fault> {
     let mut parts = vec![(COUNTRY, Any::encode_from(&PrintableString::new("CN")?)?)];
     let texts = [
         (ORGANISATION, subject.organisation.as_str()),

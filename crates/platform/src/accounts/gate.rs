@@ -94,7 +94,12 @@ pub(super) async fn address_may_try(app: &App, ip: IpAddr, now: Timestamp) -> Re
     if wrong >= ADDRESS_TRIES { Err(Fail::TooMany(ADDRESS_WAIT_SECONDS)) } else { Ok(()) }
 }
 
-async fn is_closed(conn: &mut Conn, account: &Account, address: &str, now: Timestamp) -> Result<bool, DbError> {
+pub(super) async fn is_closed(
+    conn: &mut Conn,
+    account: &Account,
+    address: &str,
+    now: Timestamp,
+) -> Result<bool, DbError> {
     // So that nobody can keep the owner out by guessing: an address that is known waits for its own mistakes only.
     let known = log::is_known_address(conn, &account.id, address, now).await?;
     let wrong = log::wrong_tries(conn, &account.id, known.then_some(address), now).await?;

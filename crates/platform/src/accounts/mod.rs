@@ -1,7 +1,7 @@
 //! Accounts: who may come in, and as what.
 //!
 //! Reading order: `roles` (which stand together), `passwords`, `lockout` (pure) · `store`, `log`, `sessions`,
-//! `second_factor`, `links` (what is kept) · `gate` (is it you?) · `sign_in`, `set_up`, `own`, `manage`, `audit` (pages).
+//! `second_factor`, `links` (what is kept) · `gate`, `step_up` (is it you?) · `sign_in`, `set_up`, `own`, `manage`, `audit` (pages).
 
 mod audit;
 mod command;
@@ -19,6 +19,7 @@ mod second_factor;
 mod sessions;
 mod set_up;
 mod sign_in;
+mod step_up;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub use log::Doer;
 pub use passwords::Passwords;
 pub use roles::{home_fits, roles_fit};
 pub use sessions::{open_session, recognise};
+pub use step_up::{Proven, StepUp};
 pub use store::{NewAccount, active_actor, actor_of, create_account};
 
 use crate::Feature;

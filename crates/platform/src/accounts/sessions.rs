@@ -157,6 +157,7 @@ async fn recognise_visitor(State(app): State<App>, mut request: Request, next: N
                 visitor.lang = session.actor.language;
             }
             visitor.actor = Some(session.actor.clone());
+            visitor.session = Some(session.id.clone());
         }
         request.extensions_mut().insert(session);
     }

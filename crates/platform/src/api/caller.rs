@@ -65,7 +65,7 @@ impl FromRequestParts<App> for Caller {
                 tracing::debug!("last use of a token not written: {error}");
             }
         }
-        let visitor = Visitor { actor: Some(actor.clone()), ..visitor };
+        let visitor = Visitor { actor: Some(actor.clone()), session: Some(format!("token {token_id}")), ..visitor };
         Ok(Self { signed: Signed { actor, visitor }, token_id, scopes: row.get("scopes")? })
     }
 }

@@ -205,6 +205,7 @@ const SHAPES: &[Shape] = &[
         "Draft",
         &[
             ("version", "int"),
+            ("sha256", "text"),
             ("case_facts", "text"),
             ("data_abstract", "text"),
             ("process", "text"),

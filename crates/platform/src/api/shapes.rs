@@ -171,10 +171,11 @@ pub(super) fn material(one: &Material) -> Json {
 }
 
 /// The draft under the names of its form, with the version to send along when it is saved again.
-pub(super) fn draft(version: i64, one: &Draft) -> Json {
+pub(super) fn draft(version: i64, sha256: &str, one: &Draft) -> Json {
     let mut fields: serde_json::Map<String, Json> =
         one.parts().into_iter().map(|(name, _, text)| (name.to_owned(), json!(text))).collect();
     fields.insert("version".into(), json!(version));
+    fields.insert("sha256".into(), json!(sha256));
     fields.insert("dissenter".into(), json!(one.dissenter));
     fields.insert("annex".into(), one.annex_refs.iter().map(|annex| json!(annex.source)).collect());
     Json::Object(fields)

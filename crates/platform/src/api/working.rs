@@ -97,7 +97,7 @@ async fn draft(Extract(app): Extract<App>, caller: Caller, Path(id): Path<String
     caller.may("cases:read")?;
     let (_, saved) = opinions::load_draft(&app, &caller.signed, &id).await?;
     let saved = saved.ok_or(Fail::NotFound)?;
-    Ok(axum::Json(shapes::draft(saved.version, &saved.draft)).into_response())
+    Ok(axum::Json(shapes::draft(saved.version, &saved.sha256, &saved.draft)).into_response())
 }
 
 async fn write_draft(
@@ -111,8 +111,9 @@ async fn write_draft(
     let form = input::form(&body)?;
     let key = Key::of(&caller, &headers, &body)?;
     let act = async {
-        let (tx, version, draft) = opinions::save_version(&app, &caller.signed, &id, &form).await?;
-        let body = shapes::draft(version, &draft).to_string();
+        let (mut tx, version, draft) = opinions::save_version(&app, &caller.signed, &id, &form).await?;
+        let saved = opinions::store::newest_draft(&mut tx.conn, &id).await?.ok_or(Fail::NotFound)?;
+        let body = shapes::draft(version, &saved.sha256, &draft).to_string();
         commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location: None, body }).await
     };
     once(&app, key.as_ref(), act).await

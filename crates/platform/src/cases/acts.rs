@@ -8,6 +8,7 @@ use super::rules::{self, Decision};
 use super::steps::{Action, Case, State};
 use super::store::{self, Given, Scope};
 use super::{elsewhere, law, making, progress};
+use crate::accounts::StepUp;
 use crate::actor::{Actor, Role};
 use crate::app::App;
 use crate::custody;
@@ -15,6 +16,7 @@ use crate::fail::{Fail, Fault, Objection};
 use crate::fees;
 use crate::perform::{Act, Subject, Tx};
 use crate::registry;
+use crate::text::say;
 use crate::web::{Form, Signed};
 use procedure::Procedure;
 use serde_json::json;
@@ -25,6 +27,8 @@ pub struct Ready {
     pub facts: Facts,
     pub decision: Decision,
     pub action: Action,
+    /// Where a document is signed: by what, which text, from which sign-in; kept in the event.
+    pub signature: Option<serde_json::Value>,
 }
 
 /// Why an act did not get ready, for the page to show beside what was typed.
@@ -48,6 +52,13 @@ pub async fn prepare(
     form: &Form,
 ) -> Result<Result<Ready, Unready>, Fail> {
     let scope = Scope::of(&who.actor)?;
+    // Judged before the transaction: it takes as long as many a whole act. An empty one is the form's fault.
+    let step_up = match form.text("password") {
+        password if forms::SIGNED_STEPS.contains(&action) && !password.is_empty() => {
+            Some(StepUp::judge(app, who, password, form.text("code")).await?)
+        }
+        _ => None,
+    };
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let today = tx.today();
     let facts = store::facts(&mut tx.conn, &scope, id, today).await?;
@@ -63,7 +74,41 @@ pub async fn prepare(
         Some(Err(faults)) => return Ok(Err(Unready::Faults(faults))),
         Some(Ok(input)) => input,
     };
-    Ok(decide(app, tx, facts, input, &who.actor))
+    let ready = match decide(app, tx, facts, input, &who.actor) {
+        Ok(ready) => ready,
+        Err(unready) => return Ok(Err(unready)),
+    };
+    match step_up {
+        Some(step_up) => sign(who, ready, step_up, form.text("draft_sha256")).await,
+        None if forms::SIGNED_STEPS.contains(&action) => Err(Fail::SignIn),
+        None => Ok(Ok(ready)),
+    }
+}
+
+/// Binds the act to the person, once more, and to the text that was seen. The last question before anything is written: a
+/// code is not used up for an act that is refused, and a wrong one leaves a trace of its own.
+async fn sign(who: &Signed, mut ready: Ready, step_up: StepUp, seen: &str) -> Result<Result<Ready, Unready>, Fail> {
+    let text = ready.facts.draft.as_ref().filter(|_| ready.action != Action::Correct);
+    if text.is_some_and(|text| text.sha256 != seen) {
+        let changed = say("意见书的文本与您打开此页时不同，请重新通读后再签名。");
+        return Ok(Err(Unready::Faults(vec![Fault::new("draft_sha256", changed)])));
+    }
+    let mut signature = json!({ "session": who.visitor.session });
+    if let Some(text) = text {
+        signature["draft"] = json!(text.version);
+        signature["sha256"] = json!(text.sha256);
+    }
+    match step_up.confirm(&mut ready.tx.conn).await? {
+        Ok(proven) => {
+            signature["proof"] = json!(proven.word());
+            ready.signature = Some(signature);
+            Ok(Ok(ready))
+        }
+        Err(faults) => {
+            ready.tx.conn.commit().await?;
+            Ok(Err(Unready::Faults(faults)))
+        }
+    }
 }
 
 /// For a termination: why non-payment would be no ground; read only then.
@@ -86,7 +131,7 @@ async fn choosable(tx: &mut Tx, facts: &Facts, action: Action) -> Result<Vec<reg
 fn decide(app: &App, tx: Tx, facts: Facts, input: Input, actor: &Actor) -> Result<Ready, Unready> {
     let action = input.action();
     match rules::decide(&facts, input, actor, tx.today(), &app.calendar) {
-        Ok(decision) => Ok(Ready { tx, facts, decision, action }),
+        Ok(decision) => Ok(Ready { tx, facts, decision, action, signature: None }),
         Err(objections) => Err(Unready::Objections(objections)),
     }
 }
@@ -112,8 +157,14 @@ pub async fn act(app: &App, tx: Tx, scope: &Scope, id: &str, input: Input) -> Re
 /// # Errors
 /// [`Fail::Conflict`] when another was faster; a paper that cannot be printed refuses the whole act.
 pub async fn carry_out(app: &App, ready: &mut Ready, given: Given) -> Result<(), Fail> {
-    let Ready { tx, facts, decision, action } = ready;
+    let Ready { tx, facts, decision, action, signature } = ready;
     let mut given = given;
+    if let Some(signature) = signature.take() {
+        if !decision.act.detail.is_object() {
+            decision.act.detail = json!({});
+        }
+        decision.act.detail["signature"] = signature;
+    }
     if decision.gives_code {
         let year = tx.today().year();
         given.code = Some(new_code(&app.config.case_code, year, &mut tx.random));
@@ -236,11 +287,9 @@ async fn announce(tx: &mut Tx, case: &Record, materials: &[Material]) -> Result<
 }
 
 fn no_client() -> Fail {
-    use crate::text::say;
     Fail::refused(say("您的账号没有所属的委托单位。"), law::SH21, say("请联系安全管理员，为账号补充所属单位。"))
 }
 
 fn no_institution() -> Fail {
-    use crate::text::say;
     Fail::refused(say("所选的鉴定机构不在名册内。"), law::T12, say("请返回重新选择鉴定机构。"))
 }

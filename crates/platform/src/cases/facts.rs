@@ -55,6 +55,8 @@ pub enum Declared {
 #[derive(Clone, Debug, Default)]
 pub struct DraftFacts {
     pub version: i64,
+    /// SHA-256 of the version as it is kept: what a signature is bound to.
+    pub sha256: String,
     pub text: Draft,
     /// Titles of the parts that are still empty.
     pub missing: Vec<&'static str>,

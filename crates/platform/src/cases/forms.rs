@@ -13,6 +13,11 @@ use jiff::civil::Date;
 
 mod detours;
 
+/// The steps at which a document is signed: they ask for password and code once more (`accounts::StepUp`).
+pub const SIGNED_STEPS: &[Action] = &[Action::Sign, Action::Issue, Action::Correct];
+/// Their fields that are never shown again, kept or hashed.
+pub const SECRETS: &[&str] = &["password", "code"];
+
 /// Characters of a name, a number, an address.
 const SHORT: usize = 200;
 /// Characters of a statement of facts.
@@ -237,9 +242,15 @@ pub fn input(action: Action, form: &Form, about: &About) -> Option<Result<Input,
             if !form.is_checked("read") {
                 reader.fault("read", say("请通读意见书后勾选。"));
             }
+            signed_text(&mut reader);
+            proof(&mut reader);
             Input::Sign
         }
-        Action::Issue => Input::Issue,
+        Action::Issue => {
+            signed_text(&mut reader);
+            proof(&mut reader);
+            Input::Issue
+        }
         Action::Deliver => {
             let way = reader.choice("way", &words(DeliveryWay::CHOICES)).unwrap_or(DeliveryWay::Online);
             let on = reader.date("on").unwrap_or(about.today);
@@ -250,6 +261,17 @@ pub fn input(action: Action, form: &Form, about: &About) -> Option<Result<Input,
         detour => return detours::input(detour, form, about),
     };
     Some(reader.finish(input))
+}
+
+/// The text that is signed, by the hash that the form showed; whether it still is the newest, `acts::prepare` asks.
+fn signed_text(reader: &mut Reader) {
+    reader.required("draft_sha256", SHORT);
+}
+
+/// Whether they are right, `acts::prepare` asks.
+fn proof(reader: &mut Reader) {
+    reader.required("password", SHORT);
+    reader.optional("code", SHORT);
 }
 
 fn acceptance(reader: &mut Reader, form: &Form, about: &About) -> AcceptanceCheck {

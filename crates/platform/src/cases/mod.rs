@@ -37,6 +37,7 @@ pub use attachments::{
 pub use code::{SIGNS, is_sound, random_signs};
 pub use entrust::{checked as checked_entrustment, write_draft};
 pub use forms::is_id_number;
+pub use forms::{SECRETS, SIGNED_STEPS};
 pub use making::{examinee_line, matters};
 pub use show::visible;
 pub use steps::{Action, Case, State};

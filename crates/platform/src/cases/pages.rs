@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::show::{self, INTERNAL};
 use super::steps::{Action, Case};
 use super::store::{self, Given, Scope};
-use super::{attachments, elsewhere, entrust, records, rules, view, work};
+use super::{attachments, elsewhere, entrust, forms, records, rules, view, work};
 use crate::access_log;
 use crate::app::App;
 use crate::fail::{Fail, Objection};
@@ -234,6 +234,7 @@ pub async fn again(
     form: Form,
     unready: Unready,
 ) -> Result<Response, Fail> {
+    let form = form.without(forms::SECRETS);
     let mut conn = app.db.read().await?;
     let facts = store::facts(&mut conn, &Scope::of(&who.actor)?, id, who.visitor.today).await?;
     let (faults, objections, changed) = match unready {
@@ -277,7 +278,7 @@ impl Overtaken {
         self.filled
             .form
             .names()
-            .filter(|name| *name != "version")
+            .filter(|name| !["version", "draft_sha256"].contains(name))
             .flat_map(|name| self.filled.form.all(name))
             .filter(|text| text.chars().count() > 3)
             .map(str::to_owned)

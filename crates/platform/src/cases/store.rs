@@ -16,6 +16,7 @@ use crate::text::say;
 use crate::values;
 use jiff::civil::Date;
 use procedure::Procedure;
+use sha2::{Digest, Sha256};
 
 /// What a person may see of the cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -214,7 +215,8 @@ async fn draft_facts(conn: &mut Conn, case_id: &str) -> Result<Option<DraftFacts
     let open_must = open_comments(conn, case_id, "must").await?;
     let open_remarks = open_comments(conn, case_id, "remark").await?;
     let (version, missing) = (row.get("version")?, draft.missing());
-    Ok(Some(DraftFacts { version, text: draft, missing, approved_version, open_must, open_remarks }))
+    let sha256 = hex::encode(Sha256::digest(&text));
+    Ok(Some(DraftFacts { version, sha256, text: draft, missing, approved_version, open_must, open_remarks }))
 }
 
 /// Reviewers' comments of a weight that are neither resolved nor withdrawn.

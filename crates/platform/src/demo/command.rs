@@ -5,6 +5,7 @@ use crate::actor::Actor;
 use crate::app::{App, Config};
 use crate::clock::Clock;
 use crate::db::Database;
+use crate::signing;
 use crate::text::Lang;
 use crate::values;
 use anyhow::{Context, bail};
@@ -101,6 +102,7 @@ async fn open(args: &DemoArgs) -> anyhow::Result<(App, Option<String>)> {
         ..Config::under(&args.data)
     };
     let app = App::new(config, database, clock)?;
+    signing::prepare_demo(&app)?;
     let mut conn = app.db.read().await?;
     let plan = conn.first("select value from setting where name = 'demo_plan'", &[]).await?;
     let plan = plan.map(|row| row.get::<String>("value")).transpose()?;

@@ -256,6 +256,24 @@ pub const LOGGED: &[Logged] = &[
         ],
         since: "0015-log",
     },
+    Logged {
+        since: "0016-signing",
+        ..audit(
+            "signing_certificate",
+            "{row}.key_id || '/' || cast({row}.position as text)",
+            "certificate",
+            &["key_id", "position", "fingerprint"],
+        )
+    },
+    Logged {
+        since: "0016-signing",
+        ..audit(
+            "signing_key_revocation",
+            SEQUENCE,
+            "key.revoked",
+            &["key_id", "effective_from", "noticed_at", "reason", "revoked_by"],
+        )
+    },
     // The sequencer itself puts one of these a minute into the outbox.
     Logged {
         log: Log::Public,

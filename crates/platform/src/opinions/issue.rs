@@ -14,6 +14,7 @@ use crate::cases::{self, Action, Case, Scope};
 use crate::fail::Fail;
 use crate::perform::Tx;
 use crate::registry::Categories;
+use crate::signing::{self, Approval};
 use crate::text::say;
 use crate::values;
 use crate::web::{Form, Signed};
@@ -163,7 +164,9 @@ pub async fn issue(app: &App, ready: &mut Ready) -> Result<Opinion, Fail> {
     let later = std::mem::replace(&mut tx.papers_later, false);
     let file_name = format!("{number}.pdf");
     let id = facts.case.id.clone();
-    let paper = app.papers.make(app, tx, Case::NAME, &id, &file_name, &document).await?;
+    let approvals = approvals(tx, facts).await?;
+    let finish = signing::finish(app, tx, &facts.institution, &approvals, "司法鉴定机构签发").await?;
+    let paper = app.papers.make_with(app, tx, (Case::NAME, &id), &file_name, &document, finish).await?;
     tx.papers_later = later;
     decision.act.detail = serde_json::json!({ "number": number, "sha256": paper.sha256, "draft": facts.draft.as_ref().map(|d| d.version) });
     let opinion = Opinion {
@@ -180,6 +183,40 @@ pub async fn issue(app: &App, ready: &mut Ready) -> Result<Opinion, Fail> {
     store::create(&mut ready.tx, &new).await?;
     search::index_text(&mut ready.tx, &id, search::TextKind::Opinion, &opinion.number, &draft.full_text()).await?;
     Ok(opinion)
+}
+
+/// Who signs, and when they did. Each must have signed this very text; one whose act was kept before texts were hashed is
+/// judged by the draft's version alone (`rules`).
+async fn approvals(tx: &mut Tx, facts: &Facts) -> Result<Vec<Approval>, Fail> {
+    let rows = tx
+        .conn
+        .all(
+            "select actor_id, detail from event where procedure_name = $1 and subject_id = $2 and action = 'sign' order by subject_version",
+            values![Case::NAME, &facts.case.id],
+        )
+        .await?;
+    let text = facts.draft.as_ref().map(|draft| draft.sha256.as_str());
+    let mut approvals = Vec::new();
+    for member in &facts.team {
+        let account = member.appraiser.account_id.as_deref();
+        let mut newest = None;
+        for row in &rows {
+            if Some(row.get::<String>("actor_id")?.as_str()) == account {
+                newest = Some(row.get::<String>("detail")?);
+            }
+        }
+        let detail: serde_json::Value = newest.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let signed = detail["signature"]["sha256"].as_str();
+        if signed.is_some() && signed != text {
+            return Err(Fail::refused(
+                say("%{name}签名的不是现在的文本。").with("name", &member.appraiser.name),
+                cases::law::T37_SH30,
+                say("请退回修改，复核后由鉴定人重新签名。"),
+            ));
+        }
+        approvals.extend(member.signed_at.map(|at| Approval { appraiser: member.appraiser.clone(), at }));
+    }
+    Ok(approvals)
 }
 
 /// Gapless for each institution, year and specialty: raised in this transaction, and back with it if it fails.

@@ -8,11 +8,14 @@ use crate::values;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// A saved draft.
 #[derive(Clone, Debug)]
 pub struct Saved {
     pub version: i64,
+    /// Of the text as it is kept; what a signature is bound to.
+    pub sha256: String,
     pub draft: Draft,
     pub saved_by: String,
     pub saved_at: Timestamp,
@@ -32,9 +35,11 @@ pub async fn drafts(conn: &mut Conn, case_id: &str) -> Result<Vec<Saved>, DbErro
 }
 
 fn saved(row: &Row) -> Result<Saved, DbError> {
+    let content: String = row.get("content")?;
     Ok(Saved {
         version: row.get("version")?,
-        draft: draft(&row.get::<String>("content")?)?,
+        sha256: hex::encode(Sha256::digest(&content)),
+        draft: draft(&content)?,
         saved_by: row.get("saved_by")?,
         saved_at: row.get("saved_at")?,
     })

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::fail::Fail;
 use crate::log::{self, Log};
 use crate::registry::{Categories, ItemCode};
+use crate::signing::{self, Seen};
 use crate::web::{Page, Ui, Visitor, html};
 use askama::Template;
 use axum::Router;
@@ -31,6 +32,9 @@ struct Verify {
     typed: String,
     found: Option<Opinion>,
     corrections: Vec<CorrectionRow>,
+    /// Who signed the kept file, and what is wrong with it.
+    signatures: Vec<Seen>,
+    faults: Vec<String>,
     /// A code was given and belongs to no opinion.
     unknown: bool,
     /// The key of the public log, for checking a proof in the browser.
@@ -38,6 +42,11 @@ struct Verify {
 }
 
 impl Verify {
+    fn of(visitor: &Visitor, typed: String, found: Option<Opinion>) -> Self {
+        let (corrections, signatures, faults, log_key) = Default::default();
+        Self { ui: visitor.ui(), typed, found, corrections, signatures, faults, unknown: false, log_key }
+    }
+
     fn item(&self, opinion: &Opinion) -> String {
         match opinion.facts.item.parse::<ItemCode>().ok().and_then(|code| Categories::get().find(&code)) {
             Some(one) if self.ui.is_english() => one.english.to_owned(),
@@ -76,14 +85,7 @@ struct Asked {
 async fn ask(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fail> {
     let code = normalised_code(&asked.code);
     if code.is_empty() {
-        let page = Verify {
-            ui: visitor.ui(),
-            typed: String::new(),
-            found: None,
-            corrections: Vec::new(),
-            unknown: false,
-            log_key: String::new(),
-        };
+        let page = Verify::of(&visitor, String::new(), None);
         return Ok(html(&page)?.into_response());
     }
     Ok(Redirect::to(&format!("/verify/{code}")).into_response())
@@ -100,9 +102,25 @@ async fn answer(State(app): State<App>, visitor: Visitor, Path(code): Path<Strin
     let found = store::find_by_code(&mut conn, &code).await?;
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let corrections = store::corrections(&mut conn, &code).await?;
+    drop(conn);
+    let (signatures, faults) = match &found {
+        Some(opinion) => match signing::seen(&app, &opinion.sha256).await {
+            // The kept file of an opinion whose case was removed: the hash still answers.
+            Err(Fail::NotFound) => Default::default(),
+            seen => seen?,
+        },
+        None => Default::default(),
+    };
     let log_key = log::keys(&app).map_err(Fail::Internal)?.verifier(Log::Public).to_string();
     let unknown = found.is_none();
-    let page: Page = html(&Verify { ui: visitor.ui(), typed: grouped(&code), unknown, found, corrections, log_key });
+    let page: Page = html(&Verify {
+        log_key,
+        corrections,
+        signatures,
+        faults,
+        unknown,
+        ..Verify::of(&visitor, grouped(&code), found)
+    });
     Ok((status, page?).into_response())
 }
 

@@ -4,6 +4,7 @@
 use super::{drill, mirror, witness};
 use crate::app::App;
 use crate::log;
+use crate::signing;
 use crate::text::{Lang, say};
 use anyhow::{Context, bail};
 use ledger::{Leaf, Verified};
@@ -21,27 +22,52 @@ pub struct VerifyArgs {
     /// The opinion as it was received (PDF)
     pub pdf: PathBuf,
     /// Its proof file, from the opinion's verify page
-    pub proof: PathBuf,
+    #[arg(requires = "policy")]
+    pub proof: Option<PathBuf>,
     /// The policy file: which log and which witnesses are believed
+    #[arg(long, requires = "proof")]
+    pub policy: Option<PathBuf>,
+    /// Folder with the certificates (PEM, DER) of the authorities that are believed; without it and with a proof file, the
+    /// signatures are not judged
     #[arg(long)]
-    pub policy: PathBuf,
+    pub trust: Option<PathBuf>,
 }
 
-/// Checks offline that the PDF is the one whose entry is in the log.
+/// Checks offline what can be checked with what was given: the text, and whether everything holds.
 ///
 /// # Errors
-/// Every reason against it, one a line.
-pub fn verify(args: &VerifyArgs) -> anyhow::Result<String> {
+/// A file that cannot be read.
+pub fn verify(args: &VerifyArgs) -> anyhow::Result<(String, bool)> {
     let size = std::fs::metadata(&args.pdf).with_context(|| args.pdf.display().to_string())?.len();
     anyhow::ensure!(size <= PDF_MAX, "{} is larger than {PDF_MAX} bytes", args.pdf.display());
-    let read = |path: &Path| std::fs::read(path).with_context(|| path.display().to_string());
-    let (pdf, proof, policy) = (read(&args.pdf)?, read(&args.proof)?, read(&args.policy)?);
-    let sha256 = hex::encode(Sha256::digest(&pdf));
-    match ledger::verify_record(&json!({ "sha256": sha256 }), &proof, &policy) {
-        Ok((verified, leaf)) => Ok(told(&sha256, &verified, &leaf)),
+    let pdf = read(&args.pdf)?;
+    let (mut texts, mut is_sound) = (Vec::new(), true);
+    if let (Some(proof), Some(policy)) = (&args.proof, &args.policy) {
+        let (text, holds) = logged(&pdf, &read(proof)?, &read(policy)?);
+        texts.push(text);
+        is_sound &= holds;
+    }
+    if args.trust.is_some() || args.proof.is_none() {
+        let folder = args.trust.clone().unwrap_or_else(|| PathBuf::from("data/trust"));
+        let checked = signing::command::check_pdf(&pdf, &signing::command::trusted(&folder)?);
+        texts.push(checked.text);
+        is_sound &= checked.is_sound;
+    }
+    Ok((texts.join("\n\n"), is_sound))
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| path.display().to_string())
+}
+
+/// Whether the PDF is the one whose entry is in the log.
+fn logged(pdf: &[u8], proof: &[u8], policy: &[u8]) -> (String, bool) {
+    let sha256 = hex::encode(Sha256::digest(pdf));
+    match ledger::verify_record(&json!({ "sha256": sha256 }), proof, policy) {
+        Ok((verified, leaf)) => (told(&sha256, &verified, &leaf), true),
         Err(refusals) => {
             let reasons: Vec<String> = refusals.iter().map(|one| format!("✗ {one}")).collect();
-            bail!("{}\n{}\nSHA-256: {sha256}", both("未能证明此文件写入过日志。"), reasons.join("\n"))
+            (format!("✗ {}\n{}\nSHA-256: {sha256}", both("未能证明此文件写入过日志。"), reasons.join("\n")), false)
         }
     }
 }

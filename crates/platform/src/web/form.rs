@@ -33,6 +33,12 @@ impl Form {
         serde_json::to_string(&self.0).unwrap_or_default()
     }
 
+    /// Without these fields: what must not be shown again, kept, or hashed.
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.0.retain(|name, _| !names.contains(&name.as_str()));
+        self
+    }
+
     pub fn set(&mut self, name: &str, text: impl Into<String>) {
         self.0.insert(name.to_owned(), vec![text.into()]);
     }

@@ -29,6 +29,8 @@ pub struct Visitor {
     /// Path and query of this request.
     pub path: String,
     pub request_id: String,
+    /// The sign-in, or the token of a program, that the request comes from: kept with a signature.
+    pub session: Option<String>,
     pub ip: IpAddr,
     pub today: Date,
     pub demo: bool,
@@ -62,6 +64,7 @@ pub(super) async fn arrive(State(app): State<App>, mut request: Request, next: N
         lang: chosen.or(asked).unwrap_or_default(),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
         request_id,
+        session: None,
         ip,
         today: app.clock.today(),
         demo: app.config.demo,

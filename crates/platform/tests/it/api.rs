@@ -369,7 +369,12 @@ async fn a_case_goes_its_whole_road_through_the_interface() {
         let seen = read(get(&city, &secret, &path).await.is(StatusCode::OK));
         let open = seen["steps"].as_array().unwrap().iter().find(|one| one["action"] == action.word()).unwrap();
         assert_eq!(open["may"], true, "{action:?}: {open}");
-        let body = step_body(&city, action, seen["version"].as_i64().unwrap());
+        let mut body = step_body(&city, action, seen["version"].as_i64().unwrap());
+        if platform::cases::SIGNED_STEPS.contains(&action) {
+            for (name, text) in city.signature(who, &story.id).await {
+                body[name] = json!(text);
+            }
+        }
         let done = post(&city, &secret, &format!("{path}/steps/{}", action.word()), &body).await;
         assert_eq!(read(done.is(StatusCode::OK))["state"], to.word(), "{action:?}");
         match action {

@@ -1,6 +1,6 @@
 //! The process is killed while it issues an opinion: what is on the disk afterwards is all of it or nothing.
 
-use crate::support::{City, approved_cases};
+use crate::support::{City, approved_cases, percent};
 use platform::db::{Conn, Database};
 use platform::values;
 use rand::Rng;
@@ -24,7 +24,11 @@ fn a_process_killed_while_it_issues_leaves_all_or_nothing() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (cases, cookie) = runtime.block_on(async {
         let city = City::in_folder(folder.path()).await;
-        let cases = approved_cases(&city, TRIES + 1).await;
+        let mut cases = Vec::new();
+        for id in approved_cases(&city, TRIES + 1).await {
+            let signature = city.signature("head", &id).await;
+            cases.push((id, signature.map(|(name, text)| format!("&{name}={}", percent(&text))).concat()));
+        }
         let cookie = city.person("head").cookie.clone();
         city.app.db.close().await;
         (cases, cookie)
@@ -39,7 +43,7 @@ fn a_process_killed_while_it_issues_leaves_all_or_nothing() {
     let mut whole = begun.elapsed();
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
     server.kill();
-    assert_eq!(runtime.block_on(found(folder.path(), &first)), Found::Issued(1));
+    assert_eq!(runtime.block_on(found(folder.path(), &first.0)), Found::Issued(1));
 
     let (start, mut issued, mut tried) = (Instant::now(), 1, 0);
     let mut random = rand::rng();
@@ -57,8 +61,8 @@ fn a_process_killed_while_it_issues_leaves_all_or_nothing() {
             whole = (whole + begun.elapsed()) / 2;
         }
         server.kill();
-        match runtime.block_on(found(folder.path(), &case)) {
-            Found::Untouched => assert!(!answered, "the person was told that {case} was issued"),
+        match runtime.block_on(found(folder.path(), &case.0)) {
+            Found::Untouched => assert!(!answered, "the person was told that {} was issued", case.0),
             Found::Issued(serial) => {
                 issued += 1;
                 assert_eq!(serial, issued, "a number was lost or given twice");
@@ -96,9 +100,9 @@ impl Server {
     }
 
     /// Sends the form without waiting for the answer.
-    fn issue(&self, case: &str, cookie: &str) -> Sent {
+    fn issue(&self, (case, signature): &(String, String), cookie: &str) -> Sent {
         let mut stream = TcpStream::connect(self.address).unwrap();
-        let body = format!("version={VERSION}");
+        let body = format!("version={VERSION}{signature}");
         let request = format!(
             "POST /cases/{case}/do/issue HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",

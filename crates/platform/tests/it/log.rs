@@ -77,21 +77,21 @@ async fn an_opinion_proves_itself_offline() {
     std::fs::write(at("opinion.pdf"), &pdf).unwrap();
     std::fs::write(at("proof"), &proof.bytes).unwrap();
     std::fs::write(at("policy"), &policy.bytes).unwrap();
-    let args = VerifyArgs { pdf: at("opinion.pdf"), proof: at("proof"), policy: at("policy") };
-    let told = verify(&args).unwrap();
-    assert!(told.contains("opinion.issued") && told.contains("鉴字第1号"), "{told}");
+    let args = VerifyArgs { pdf: at("opinion.pdf"), proof: Some(at("proof")), policy: Some(at("policy")), trust: None };
+    let (told, is_sound) = verify(&args).unwrap();
+    assert!(is_sound && told.contains("opinion.issued") && told.contains("鉴字第1号"), "{told}");
     // Any other byte, any other proof: refused, and said why.
     let mut other = pdf.to_vec();
     other[100] ^= 1;
     std::fs::write(at("opinion.pdf"), &other).unwrap();
-    let refused = verify(&args).unwrap_err().to_string();
-    assert!(refused.contains("NOT PROVEN") && refused.contains("record"), "{refused}");
+    let (refused, is_sound) = verify(&args).unwrap();
+    assert!(!is_sound && refused.contains("NOT PROVEN") && refused.contains("record"), "{refused}");
     std::fs::write(at("opinion.pdf"), &pdf).unwrap();
     let mut other = proof.bytes.clone();
     let last = other.len() - 10;
     other[last] ^= 1;
     std::fs::write(at("proof"), &other).unwrap();
-    assert!(verify(&args).is_err());
+    assert!(!verify(&args).unwrap().1);
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ mod permissions;
 mod procedures;
 mod records;
 mod routes;
+mod signing;
 mod story;
 mod support;
 mod tracking;

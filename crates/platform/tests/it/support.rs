@@ -19,15 +19,22 @@ use platform::db::testing::{TestHome, test_database};
 use platform::db::{Database, Row, Value};
 use platform::registry::{Appraiser, Institution, Licence, Organisation, Title, store};
 use platform::text::Lang;
+use sha2::Digest;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::OnceLock;
 use tower::ServiceExt;
 
 /// The day every city begins on, a Monday.
 pub const FIRST_DAY: Date = date(2026, 3, 2);
 /// 人体损伤程度鉴定, in the scope of both institutions.
 pub const ITEM: &str = "FY-0201";
+
+/// Of those who sign.
+pub const PASSWORD: &str = "tulips from the far side 7";
+/// The secret of their second factor, of RFC 6238's examples.
+pub const SECRET: &[u8] = b"12345678901234567890";
 
 pub const HOUSE: &str = "house";
 pub const OTHER_HOUSE: &str = "other-house";
@@ -206,17 +213,22 @@ impl City {
 
     /// Somebody gets an account, is entered in the register if an appraiser, and signs in.
     pub async fn comes(&mut self, login: &str, roles: &[Role], home: Option<&str>) {
+        let signs = roles.iter().any(|role| matches!(role, Role::Appraiser | Role::Head));
         let new = NewAccount {
             login: login.into(),
             name: format!("人{login}"),
             roles: roles.to_vec(),
             organisation_id: home.map(Into::into),
             language: Lang::Zh,
-            password_hash: None,
+            password_hash: signs.then(password_hash),
         };
         let now = self.app.clock.now();
         let mut conn = self.app.db.write().await.unwrap();
         let account_id = accounts::create_account(&mut conn, &new, &Doer::machine("test"), now).await.unwrap();
+        if signs {
+            let sql = "insert into second_factor (account_id, secret, last_step, confirmed_at) values ($1, $2, 0, $3)";
+            conn.run(sql, platform::values![&account_id, SECRET.to_vec(), now]).await.unwrap();
+        }
         if roles.contains(&Role::Appraiser) {
             let one = Appraiser {
                 id: appraiser_id(login),
@@ -299,6 +311,24 @@ impl City {
         conn.commit().await.unwrap();
     }
 
+    /// A recovery code that nobody has used: a telephone's code is good once in half a minute, and a test does not wait.
+    pub async fn spare_code(&self, login: &str) -> String {
+        let code = format!("{:024X}", rand::random::<u64>());
+        let hash = hex::encode(sha2::Sha256::digest(code.as_bytes()));
+        let sql = "insert into recovery_code (account_id, code_hash) values ($1, $2)";
+        self.run(sql, platform::values![&self.person(login).account_id, hash]).await;
+        code
+    }
+
+    /// What a form that signs asks for besides: the text, the password, a code.
+    pub async fn signature(&self, login: &str, case: &str) -> [(&'static str, String); 3] {
+        let sql = "select content from opinion_draft where case_id = $1 order by version desc limit 1";
+        let rows = self.rows(sql, platform::values![case]).await;
+        let text: String = rows.first().map(|row| row.get("content").unwrap()).unwrap_or_default();
+        let sha256 = hex::encode(sha2::Sha256::digest(text.as_bytes()));
+        [("draft_sha256", sha256), ("password", PASSWORD.to_owned()), ("code", self.spare_code(login).await)]
+    }
+
     /// Everything of a case that an act could change, as one text.
     pub async fn picture(&self, case: &str) -> String {
         let mut conn = self.app.db.read().await.unwrap();
@@ -362,6 +392,12 @@ impl Drop for City {
 
 pub fn appraiser_id(login: &str) -> String {
     format!("appraiser-{login}")
+}
+
+/// Of [`PASSWORD`]; reckoned once, for it takes its time.
+fn password_hash() -> String {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| accounts::hash_once(PASSWORD).unwrap()).clone()
 }
 
 /// Valid from years ago to years ahead.

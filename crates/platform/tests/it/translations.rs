@@ -16,6 +16,8 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("cases/rules/meaning", "words looked for in the text of an opinion"),
     ("opinions/issue", "statutory papers are Chinese by law"),
     ("opinions/papers", "statutory papers are Chinese by law"),
+    ("signing/command", "console, both languages"),
+    ("signing/demo", "names of the demo's authorities"),
     ("archive/papers", "the volume is printed in Chinese"),
     ("archive/export", "the volume is printed in Chinese"),
     ("archive/pack", "names and columns inside the ZIP, which are Chinese"),
@@ -45,6 +47,7 @@ const NO_KEYS: &[(&str, &str)] = &[
     ("参数有变，重新生成演示城市。 The demo city is made anew: it was another one.", "console, both languages"),
     ("机构与人员 institutions and people", "console, both languages"),
     ("案件 cases", "console, both languages"),
+    ("司法鉴定人签名", "stands inside the signature, in a paper that is Chinese by law"),
     ("演示", "the name under which the demo city is written"),
     ("系统出错，您的操作没有执行。 Something failed; nothing was changed.", "no language is known after a panic"),
 ];

@@ -68,7 +68,10 @@ pub(super) fn input(action: Action, form: &Form, about: &About) -> Option<Result
             responsibility: Responsibility::Client,
             on: about.today,
         }),
-        Action::Correct => Input::Correct(correction(&mut reader, form, about)),
+        Action::Correct => {
+            super::proof(&mut reader);
+            Input::Correct(correction(&mut reader, form, about))
+        }
         Action::Supplementary => Input::Supplementary(Box::new(supplementary(&mut reader, form, about))),
         Action::ReAppraise => Input::ReAppraise(Box::new(reappraisal(&mut reader, form, about))),
         Action::AttendCourt => Input::AttendCourt(court_notice(&mut reader, about)),

@@ -13,6 +13,7 @@ use crate::cases::steps::{Action, Case};
 use crate::fail::Fail;
 use crate::papers::Paper;
 use crate::perform::Tx;
+use crate::signing;
 use paper::{Printed, zh_date};
 use procedure::Procedure;
 
@@ -29,7 +30,13 @@ pub(super) async fn print(app: &App, tx: &mut Tx, about: &About<'_>, action: Act
             make(app, tx, about, TerminationNotice::new(about.ended(action))).await?
         }
         Action::DecideRecusal => make(app, tx, about, RecusalDecisionPaper::new(about.recusal())).await?,
-        Action::Correct => make(app, tx, about, CorrectionLetter::new(about.corrected())).await?,
+        Action::Correct => {
+            let (case, house) = (&about.facts.case.id, &about.facts.institution);
+            let finish = signing::finish(app, tx, house, &[], "司法鉴定机构补正").await?;
+            let (letter, name) =
+                (CorrectionLetter::new(about.corrected()), format!("{}.pdf", CorrectionLetter::title()));
+            app.papers.make_with(app, tx, (Case::NAME, case), &name, &letter, finish).await?
+        }
         Action::RecordCourt => make(app, tx, about, CourtRecord::new(about.in_court())).await?,
         _ => return Ok(()),
     };

@@ -151,6 +151,11 @@ impl<'c> Story<'c> {
             Action::Replace => fields.extend([("appraisers", lead.as_str()), ("appraisers", &third), ("lead", &lead)]),
             _ => {}
         }
+        let signature = match platform::cases::SIGNED_STEPS.contains(&action) {
+            true => self.city.signature(who, &self.id).await.to_vec(),
+            false => Vec::new(),
+        };
+        fields.extend(signature.iter().map(|(name, text)| (*name, text.as_str())));
         fields.retain(|(name, _)| !other.iter().any(|(changed, _)| changed == name));
         fields.extend_from_slice(other);
         fields.push(("version", &version));

@@ -190,6 +190,7 @@ pub fn facts(state: State) -> Facts {
         eligible: 2,
         draft: Some(DraftFacts {
             version: 3,
+            sha256: String::new(),
             text: Draft {
                 analysis: "受检人张三丰的损伤符合钝性外力作用。".into(), ..Draft::default()
             },
