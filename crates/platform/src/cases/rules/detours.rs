@@ -27,15 +27,11 @@ pub(super) fn obstacles(facts: &Facts, action: Action, actor: &Actor, found: &mu
         Action::ApprovePause | Action::RejectPause if !awaits_approval(content) => {
             found.push(objection(say("这次暂停已经批准。"), law::T25_28, say("原因消除后，请办理“恢复计时”。")));
         }
-        Action::Resume => {
-            if awaits_approval(content) && !actor.is(crate::actor::Role::Head) {
-                found.push(objection(
-                    say("机构负责人还没有批准这次暂停。"),
-                    law::T25_28,
-                    say("请机构负责人先批准，或者不同意暂停。"),
-                ));
-            }
-        }
+        Action::Resume if awaits_approval(content) && !actor.is(crate::actor::Role::Head) => found.push(objection(
+            say("机构负责人还没有批准这次暂停。"),
+            law::T25_28,
+            say("请机构负责人先批准，或者不同意暂停。"),
+        )),
         Action::Extend if facts.opinion_term().is_none() => {
             found.push(objection(say("没有正在计算的鉴定时限。"), law::T28, say("委托书生效后才有可以延长的时限。")))
         }

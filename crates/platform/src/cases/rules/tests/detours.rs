@@ -295,7 +295,8 @@ fn accepting_again() -> Vec<Row> {
 #[test]
 fn who_has_to_stay_out_is_told_beside_the_name_before_anybody_is_chosen() {
     let again = || reappraisal("other house", "");
-    let cases: [(&str, &dyn Fn(&mut Facts), &str, &[&str]); 6] = [
+    type Case<'c> = (&'c str, &'c dyn Fn(&mut Facts), &'c str, &'c [&'c str]);
+    let cases: [Case; 6] = [
         ("nothing is known against him", &|_| {}, "甲", &[]),
         ("S13 recused", &against("甲", decided(true)), "甲", &["甲已被决定回避，不能继续担任本案鉴定人。"]),
         ("S13 not recused", &against("甲", decided(false)), "甲", &[]),
