@@ -88,7 +88,17 @@ fn complete(document: &Document, page: ObjectId) -> Result<Dictionary, Error> {
         above = node.get(b"Parent").and_then(Object::as_reference).ok();
     }
     whole.remove(b"StructParents");
+    // A signature is of its own file; in the whole it would be a broken one.
+    if let Ok(marks) = whole.get_deref(b"Annots", document).and_then(Object::as_array) {
+        let kept: Vec<Object> = marks.iter().filter(|mark| !is_field(document, mark)).cloned().collect();
+        whole.set("Annots", kept);
+    }
     Ok(whole)
+}
+
+fn is_field(document: &Document, mark: &Object) -> bool {
+    let mark = document.dereference(mark).ok().and_then(|(_, mark)| mark.as_dict().ok());
+    mark.is_some_and(|mark| mark.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Widget"))
 }
 
 /// A flat list of bookmarks, one for each piece.

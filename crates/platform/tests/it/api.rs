@@ -246,9 +246,9 @@ async fn every_fault_and_every_objection_is_told_in_the_language_asked_for() {
 
     let head = token(&city, "head", EVERYTHING).await;
     let path = format!("/api/v1/cases/{}/steps/issue", story.id);
+    let body = json!({ "version": 1, "draft_sha256": "any", "password": "any" });
     for language in ["zh-CN", "en"] {
-        let answer =
-            send(&city, "POST", &path, &head, &json!({ "version": 1 }), &[("accept-language", language)]).await;
+        let answer = send(&city, "POST", &path, &head, &body, &[("accept-language", language)]).await;
         let told = problem(&answer, StatusCode::CONFLICT);
         let one = &told["objections"][0];
         assert!(["what", "article", "remedy"].iter().all(|part| one[*part].is_string()), "{told}");

@@ -61,7 +61,12 @@ async fn an_issued_opinion_is_approved_by_its_appraisers_and_closed_by_its_insti
     assert!(good.is_sound && good.text.contains("Every signature is sound"), "{}", good.text);
     // Nobody is believed who was not named.
     assert!(!command::check_pdf(&pdf, &Trust::default()).is_sound);
-    drop(story);
+    // Bound into the volume it is a page among others, with no broken signature in it.
+    story.goes_on_to(State::Archived).await;
+    let volume = city.post("archivist", &story.path("/volume.pdf"), &[("purpose", "查阅")]).await;
+    let volume = lopdf::Document::load_mem(&volume.is(StatusCode::OK).bytes).unwrap();
+    let names = |one: &lopdf::Object| one.as_dict().is_ok_and(|one| one.has(b"ByteRange") || one.has(b"FT"));
+    assert!(!volume.objects.values().any(names), "a signature is left in the volume");
 }
 
 #[tokio::test]
