@@ -18,6 +18,7 @@ pub mod db;
 pub mod deadline;
 pub mod demo;
 pub mod doctor;
+pub mod draws;
 pub mod fail;
 pub mod fees;
 pub mod files;
@@ -61,6 +62,7 @@ pub const FEATURES: &[Feature] = &[
     opinions::FEATURE,
     archive::FEATURE,
     supervision::FEATURE,
+    draws::FEATURE,
     tracking::FEATURE,
     notices::FEATURE,
     imports::FEATURE,

@@ -8,7 +8,7 @@ use platform::app::{App, CaseCodeFormat, Config, MailServer};
 use platform::clock::Clock;
 use platform::db::Database;
 use platform::jobs::Workers;
-use platform::{cases, deadline, demo, imports, registry};
+use platform::{cases, deadline, demo, draws, imports, registry};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -40,6 +40,8 @@ enum Command {
     Deadline(deadline::DeadlineArgs),
     /// Build the search index anew from the cases
     Reindex(PlaceArgs),
+    /// Check the transcript of a draw
+    Draw(draws::DrawArgs),
     /// Check fonts, calendar, files and database of an installation
     Doctor(PlaceArgs),
 }
@@ -176,6 +178,10 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::Deadline(args) => {
             println!("{}", deadline::run(&args, &deadline::decreed_calendar()?)?);
+            Ok(())
+        }
+        Command::Draw(args) => {
+            println!("{}", draws::run(&args)?);
             Ok(())
         }
         Command::Reindex(place) => {

@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0012-imports",),
     migration!("0013-api",),
     migration!("0014-custody-subjects",),
+    migration!("0017-draws", "draw_entry", "draw_log", "draw_checkpoint"),
 ];
 
 /// Runs what is missing. Two processes starting together: the second finds the work done.
