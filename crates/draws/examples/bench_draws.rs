@@ -22,7 +22,8 @@ fn gini(chances: &[f64]) -> f64 {
     let mut sorted = chances.to_vec();
     sorted.sort_by(f64::total_cmp);
     let many = sorted.len() as f64;
-    let ranked: f64 = sorted.iter().enumerate().map(|(at, chance)| (2.0 * (at as f64 + 1.0) - many - 1.0) * chance).sum();
+    let ranked: f64 =
+        sorted.iter().enumerate().map(|(at, chance)| (2.0 * (at as f64 + 1.0) - many - 1.0) * chance).sum();
     ranked / (many * sorted.iter().sum::<f64>())
 }
 
@@ -75,7 +76,13 @@ fn line(what: &str, found: String, demanded: &str, holds: bool) {
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| FOLDER.to_owned());
     let mut plan = plan(&folder)?;
-    println!("{} people, {} seats, {} quotas, {} kinds", plan.candidates.len(), plan.seats, plan.quotas.len(), Kinds::of(&plan).len());
+    println!(
+        "{} people, {} seats, {} quotas, {} kinds",
+        plan.candidates.len(),
+        plan.seats,
+        plan.quotas.len(),
+        Kinds::of(&plan).len()
+    );
     let before = cpu_seconds();
     let fair = fairest(&plan)?;
     let took = cpu_seconds() - before;
@@ -84,7 +91,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     line("smallest chance", format!("{:.4} %", fair.minimum * 100.0), ">= 1.63 %", fair.minimum >= 0.0163);
     line("Gini", format!("{:.4}", gini(&chances)), "<= 0.107", gini(&chances) <= 0.107);
     line("CPU seconds", format!("{took:.2}"), "<= 20", took <= 20.0);
-    println!("largest chance {:.4} %, mean {:.4} %, leximin {}", maximum * 100.0, 1100.0 / chances.len() as f64, if fair.is_proven { "proven" } else { "not proven" });
+    println!(
+        "largest chance {:.4} %, mean {:.4} %, leximin {}",
+        maximum * 100.0,
+        1100.0 / chances.len() as f64,
+        if fair.is_proven { "proven" } else { "not proven" }
+    );
     println!("{} panels made, {} in the lottery", fair.panels_made, fair.lottery.panels.len());
     plan.lottery = Some(fair.lottery);
     let before = cpu_seconds();
@@ -94,6 +106,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         bytes[..8].copy_from_slice(&seed.to_be_bytes());
         draw(&plan, bytes, &[])?;
     }
-    println!("{:.0} draws of the panel a CPU second, the plan checked each time", many as f64 / (cpu_seconds() - before).max(0.01));
+    println!(
+        "{:.0} draws of the panel a CPU second, the plan checked each time",
+        many as f64 / (cpu_seconds() - before).max(0.01)
+    );
     Ok(())
 }

@@ -112,8 +112,7 @@ fn successors(plan: &Plan, left: &[usize], seats: &[Option<usize>], seat: usize)
         plan.quotas.iter().all(|quota| value(one, &quota.feature) == value(other, &quota.feature))
     };
     let gone = seats[seat];
-    let equals: Vec<usize> =
-        left.iter().copied().filter(|one| gone.is_some_and(|gone| equal(*one, gone))).collect();
+    let equals: Vec<usize> = left.iter().copied().filter(|one| gone.is_some_and(|gone| equal(*one, gone))).collect();
     if !equals.is_empty() {
         return equals;
     }

@@ -26,8 +26,8 @@ pub use draw::{Drawn, NoDraw, draw};
 pub use fair::{Fairness, Unfair, fairest};
 pub use kinds::{Kinds, fairness};
 pub use plan::{
-    ALGORITHM, BeaconRule, CANDIDATES_MAX, Candidate, Exclusion, LogRule, Lottery, Method, PARTS, Panel, Plan, PlanFault,
-    Quota, SEATS_MAX, SeedRule, WEIGHT_MAX, contribution,
+    ALGORITHM, BeaconRule, CANDIDATES_MAX, Candidate, Exclusion, LogRule, Lottery, Method, PARTS, Panel, Plan,
+    PlanFault, Quota, SEATS_MAX, SeedRule, WEIGHT_MAX, contribution,
 };
 pub use stream::Stream;
 pub use verify::{Contribution, Fault, Refusal, TRANSCRIPT_BYTES_MAX, Transcript, verify};

@@ -268,8 +268,7 @@ impl Plan {
 
 /// Commitment of a plan as it stands in a transcript: what is written counts, not what this program makes of it.
 pub(crate) fn commitment_of(plan: &Value) -> Result<String, PlanFault> {
-    let text =
-        ledger::jcs::canonical(plan).map_err(|error| PlanFault::NotCanonical { what: error.to_string() })?;
+    let text = ledger::jcs::canonical(plan).map_err(|error| PlanFault::NotCanonical { what: error.to_string() })?;
     Ok(sha256(text.as_bytes()))
 }
 

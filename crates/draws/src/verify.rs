@@ -92,7 +92,9 @@ impl fmt::Display for Fault {
             Self::TooEarly { at, not_before } => {
                 write!(f, "the checkpoint was signed at {at}, before the announced {not_before}")
             }
-            Self::Beacon => write!(f, "the beacon's value is there without being announced, or announced and not there"),
+            Self::Beacon => {
+                write!(f, "the beacon's value is there without being announced, or announced and not there")
+            }
             Self::Seed { found, wanted } => write!(f, "the seed is {wanted}, the transcript says {found}"),
             Self::Drawn { seat, found, wanted } => {
                 write!(f, "seat {seat}: the numbers draw {wanted:?}, the transcript says {found:?}")
@@ -287,7 +289,9 @@ impl Transcript {
         for (said, wanted) in self.refusals.iter().zip(&drawn.replacements) {
             if said.replacement != wanted.map(id) {
                 let wanted = wanted.map_or("nobody".to_owned(), id);
-                found.push(Fault::Refusals { what: format!("the next numbers put {wanted:?} in place of {:?}", said.id) });
+                found.push(Fault::Refusals {
+                    what: format!("the next numbers put {wanted:?} in place of {:?}", said.id),
+                });
             }
             if said.reason.trim().is_empty() {
                 found.push(Fault::Refusals { what: format!("{:?} refuses without a reason", said.id) });

@@ -39,7 +39,9 @@ fn plan(method: Method, many: usize, seats: u32) -> Plan {
         method,
         seats,
         candidates: people(many),
-        exclusions: vec![Exclusion { id: "x1".into(), name: "某甲".into(), reason: "与被评审机构有利害关系".into() }],
+        exclusions: vec![Exclusion {
+            id: "x1".into(), name: "某甲".into(), reason: "与被评审机构有利害关系".into()
+        }],
         quotas: Vec::new(),
         lottery: None,
         seed_rule: SeedRule {
@@ -114,7 +116,15 @@ fn a_transcript_holds_with_and_without_the_log_key() {
 fn the_same_plan_draws_the_same_for_ever() {
     let drawn: Vec<String> = [Method::Uniform, Method::Weighted]
         .iter()
-        .map(|method| draw(&plan(*method, 14, 4), [3; 32], &[]).unwrap().first.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        .map(|method| {
+            draw(&plan(*method, 14, 4), [3; 32], &[])
+                .unwrap()
+                .first
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
         .collect();
     assert_eq!(drawn, GOLDEN, "a change here is a change of the algorithm: raise its version");
 }
@@ -292,7 +302,8 @@ fn quotas_are_met_whoever_refuses() {
                 continue;
             }
             for quota in &plan.quotas {
-                let many = seated.iter().filter(|one| plan.candidates[**one].traits[&quota.feature] == quota.value).count();
+                let many =
+                    seated.iter().filter(|one| plan.candidates[**one].traits[&quota.feature] == quota.value).count();
                 assert!((quota.min as usize..=quota.max as usize).contains(&many), "{number} {refusing} {quota:?}");
             }
         }

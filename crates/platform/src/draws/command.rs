@@ -29,7 +29,8 @@ enum What {
 /// A file that cannot be read, or a draw that does not hold: every fault, a line each.
 pub fn run(args: &DrawArgs) -> Result<String> {
     let What::Verify { transcript, log_key } = &args.what;
-    let length = std::fs::metadata(transcript).with_context(|| format!("{} cannot be read", transcript.display()))?.len();
+    let length =
+        std::fs::metadata(transcript).with_context(|| format!("{} cannot be read", transcript.display()))?.len();
     ensure!(length <= TRANSCRIPT_BYTES_MAX as u64, "a transcript has at most {TRANSCRIPT_BYTES_MAX} bytes");
     let text = std::fs::read_to_string(transcript).with_context(|| format!("{} is no text", transcript.display()))?;
     let key = log_key.as_deref().map(VerifierKey::parse).transpose().context("--log-key")?;

@@ -141,15 +141,20 @@ fn candidates(reader: &mut Reader, text: &str) -> Vec<Candidate> {
             .map(|(feature, value)| (feature.trim().to_owned(), value.trim().to_owned()))
             .collect();
         let plain: Vec<&str> = fields.into_iter().filter(|field| !field.contains(['=', '＝'])).collect();
-        let weight = plain.get(2).map_or(Some(1), |text| text.parse().ok()).filter(|weight| (1..=WEIGHT_MAX).contains(weight));
+        let weight =
+            plain.get(2).map_or(Some(1), |text| text.parse().ok()).filter(|weight| (1..=WEIGHT_MAX).contains(weight));
         match (plain.first(), weight) {
-            (Some(name), Some(weight)) if plain.len() <= 3 && line.chars().count() <= 4 * NAME_MAX => all.push(Candidate {
-                id: plain.get(1).map_or_else(|| at.to_string(), |id| (*id).to_owned()),
-                name: (*name).to_owned(),
-                weight,
-                traits,
-            }),
-            _ => reader.fault("candidates", say("第%{n}行看不懂，请写作“名称,编号,权重,特征=值”的样子。").with("n", at)),
+            (Some(name), Some(weight)) if plain.len() <= 3 && line.chars().count() <= 4 * NAME_MAX => {
+                all.push(Candidate {
+                    id: plain.get(1).map_or_else(|| at.to_string(), |id| (*id).to_owned()),
+                    name: (*name).to_owned(),
+                    weight,
+                    traits,
+                })
+            }
+            _ => {
+                reader.fault("candidates", say("第%{n}行看不懂，请写作“名称,编号,权重,特征=值”的样子。").with("n", at))
+            }
         }
     }
     all
@@ -170,12 +175,11 @@ fn quotas(reader: &mut Reader, text: &str) -> Vec<Quota> {
     let mut all = Vec::new();
     for (at, line) in lines(text) {
         let read = match fields(line)[..] {
-            [feature, value, min, max] => min.parse::<u32>().ok().zip(max.parse::<u32>().ok()).map(|(min, max)| Quota {
-                feature: feature.into(),
-                value: value.into(),
-                min,
-                max,
-            }),
+            [feature, value, min, max] => min
+                .parse::<u32>()
+                .ok()
+                .zip(max.parse::<u32>().ok())
+                .map(|(min, max)| Quota { feature: feature.into(), value: value.into(), min, max }),
             _ => None,
         };
         match read {

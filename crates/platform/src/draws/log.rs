@@ -95,7 +95,7 @@ fn signer(app: &App) -> Result<Signer, Fail> {
 
 /// RFC 6962: a leaf's hash begins with 0, a node's with 1.
 fn leaf_hash(leaf: &str) -> [u8; 32] {
-    Sha256::new().chain_update([0]).chain_update(leaf.as_bytes()).finalize().into()
+    Sha256::new().chain_update([0_u8]).chain_update(leaf.as_bytes()).finalize().into()
 }
 
 fn root(leaves: &[[u8; 32]]) -> [u8; 32] {
@@ -104,7 +104,7 @@ fn root(leaves: &[[u8; 32]]) -> [u8; 32] {
         [one] => *one,
         many => {
             let (left, right) = many.split_at((many.len() - 1).checked_ilog2().map_or(1, |bits| 1 << bits));
-            Sha256::new().chain_update([1]).chain_update(root(left)).chain_update(root(right)).finalize().into()
+            Sha256::new().chain_update([1_u8]).chain_update(root(left)).chain_update(root(right)).finalize().into()
         }
     }
 }

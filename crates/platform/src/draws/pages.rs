@@ -299,14 +299,14 @@ async fn show(Extract(app): Extract<App>, visitor: Visitor, Path(id): Path<Strin
     let shows_list = is_own || is_officer || draw.purpose == "institution";
     let parties = store::parties(&draw, &entries);
     let percent = |chance: Option<f64>| chance.map_or_else(|| "–".into(), |one| format!("{:.4}%", 100.0 * one));
-    let lines = draw.plan.candidates.iter().zip(chances(&draw.plan)).enumerate().map(|(at, (candidate, chance))| Line {
-        number: at + 1,
-        candidate: candidate.clone(),
-        chance: percent(chance),
+    let lines = draw.plan.candidates.iter().zip(chances(&draw.plan)).enumerate().map(|(at, (candidate, chance))| {
+        Line { number: at + 1, candidate: candidate.clone(), chance: percent(chance) }
     });
     let lines = lines.collect();
     let (seated, picture) = match &draw.transcript {
-        Some(transcript) => (seats(transcript), picture::strip(transcript, &visitor.lang.t("候选者一格一个，抽中者填色"))),
+        Some(transcript) => {
+            (seats(transcript), picture::strip(transcript, &visitor.lang.t("候选者一格一个，抽中者填色")))
+        }
         None => (Vec::new(), String::new()),
     };
     let item: Option<ItemCode> = draw.item.parse().ok();

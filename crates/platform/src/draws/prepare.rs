@@ -25,9 +25,9 @@ pub async fn licensed(conn: &mut Conn, item: Option<&ItemCode>, today: Date) -> 
     for offset in (0..).step_by(ROWS as usize) {
         let (some, total) = store::list_institutions(conn, &narrowed, offset, ROWS).await?;
         for one in some {
-            let fits = one.licence.is_some_and(|licence| {
-                licence.is_valid(today) && item.is_none_or(|item| licence.covers(item))
-            });
+            let fits = one
+                .licence
+                .is_some_and(|licence| licence.is_valid(today) && item.is_none_or(|item| licence.covers(item)));
             if fits {
                 let traits = BTreeMap::from([("区县".to_owned(), one.district)]);
                 all.push(Candidate { id: one.id, name: one.name, weight: 1, traits });
@@ -115,10 +115,9 @@ fn told(fault: &PlanFault) -> Fault {
         PlanFault::TooManyCandidates { .. } => {
             ("candidates", say("候选者最多%{n}个。").with("n", draws::CANDIDATES_MAX))
         }
-        PlanFault::FewerCandidates { candidates, seats } => (
-            "seats",
-            say("候选者只有%{n}个，抽不出%{seats}个。").with("n", candidates).with("seats", seats),
-        ),
+        PlanFault::FewerCandidates { candidates, seats } => {
+            ("seats", say("候选者只有%{n}个，抽不出%{seats}个。").with("n", candidates).with("seats", seats))
+        }
         PlanFault::Twice { id } => ("candidates", say("编号“%{id}”出现两次。").with("id", id)),
         PlanFault::Weight { id } => ("candidates", say("“%{id}”的权重不对：不按权重抽取的，不填权重。").with("id", id)),
         PlanFault::QuotaOrder { value, .. } => ("quotas", say("“%{value}”的最少多于最多。").with("value", value)),

@@ -116,18 +116,16 @@ fn not_now(state: Option<State>, action: Action) -> Objection {
 fn objections(facts: &Facts, input: &Input) -> Vec<(Say, Say)> {
     let mut found = Vec::new();
     let party = |name: &str| facts.parties.iter().find(|one| one.name == name);
-    let unknown = |name: &str| {
-        (say("%{party}不是方案中的参与方。").with("party", name), say("请从页面列出的参与方中选择。"))
-    };
+    let unknown =
+        |name: &str| (say("%{party}不是方案中的参与方。").with("party", name), say("请从页面列出的参与方中选择。"));
     match input {
         Input::Prepare | Input::Commit => {}
         Input::Contribute { party: name, hash } => {
             match party(name) {
                 None => found.push(unknown(name)),
-                Some(one) if one.commitment.is_some() => found.push((
-                    say("%{party}已经提交过，不能更换。").with("party", name),
-                    say("无须再办。"),
-                )),
+                Some(one) if one.commitment.is_some() => {
+                    found.push((say("%{party}已经提交过，不能更换。").with("party", name), say("无须再办。")))
+                }
                 Some(_) => {}
             }
             if facts.not_before.is_some_and(|at| facts.now >= at) {
@@ -140,10 +138,9 @@ fn objections(facts: &Facts, input: &Input) -> Vec<(Say, Say)> {
         Input::Reveal { party: name, hash } => {
             match party(name) {
                 None => found.push(unknown(name)),
-                Some(Party { commitment: None, .. }) => found.push((
-                    say("%{party}还没有提交，不能公开。").with("party", name),
-                    say("请先提交。"),
-                )),
+                Some(Party { commitment: None, .. }) => {
+                    found.push((say("%{party}还没有提交，不能公开。").with("party", name), say("请先提交。")))
+                }
                 Some(Party { shown: Some(_), .. }) => {
                     found.push((say("%{party}已经公开过。").with("party", name), say("无须再办。")));
                 }

@@ -48,7 +48,8 @@ pub struct Entry {
     pub entered_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, version, state, account_id, purpose, title, item, draft_id, minutes, plan, commitment, transcript, created_at";
+const COLUMNS: &str =
+    "id, version, state, account_id, purpose, title, item, draft_id, minutes, plan, commitment, transcript, created_at";
 
 /// The draws that a person keeps, the newest first: officers see all.
 pub async fn list(conn: &mut Conn, actor: &Actor, is_officer: bool) -> Result<Vec<Record>, DbError> {
@@ -70,7 +71,8 @@ pub async fn find(conn: &mut Conn, actor: Option<&Actor>, id: &str) -> Result<Re
 }
 
 fn record(row: &Row) -> Result<Record, DbError> {
-    let unreadable = |column: &'static str| move |error: serde_json::Error| DbError::unreadable(column, &error.to_string());
+    let unreadable =
+        |column: &'static str| move |error: serde_json::Error| DbError::unreadable(column, &error.to_string());
     let plan: String = row.get("plan")?;
     let transcript: Option<String> = row.get("transcript")?;
     Ok(Record {
@@ -85,7 +87,10 @@ fn record(row: &Row) -> Result<Record, DbError> {
         minutes: row.get("minutes")?,
         plan: serde_json::from_str(&plan).map_err(unreadable("draw.plan"))?,
         commitment: row.get("commitment")?,
-        transcript: transcript.map(|text| serde_json::from_str(&text)).transpose().map_err(unreadable("draw.transcript"))?,
+        transcript: transcript
+            .map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(unreadable("draw.transcript"))?,
         created_at: row.get("created_at")?,
     })
 }
@@ -162,8 +167,7 @@ pub async fn facts(app: &App, tx: &mut Tx, record: &Record) -> Result<Facts, Fai
 
 /// What the guards look at, as it is.
 pub async fn facts_of(tx: &mut Tx, record: &Record) -> Result<Facts, Fail> {
-    let has_checkpoint =
-        record.plan.seed_rule.log.is_none() || checkpoint(&mut tx.conn, record).await?.is_some();
+    let has_checkpoint = record.plan.seed_rule.log.is_none() || checkpoint(&mut tx.conn, record).await?.is_some();
     let entries = entries(&mut tx.conn, &record.id).await?;
     Ok(Facts {
         state: Some(record.state),
@@ -229,7 +233,13 @@ pub async fn carry_out(tx: &mut Tx, after: &mut Record, to: State, act: &Act, en
             "insert into draw_entry (draw_id, number, kind, party, content, log_sequence, entered_at, entered_by)
              values ($1, $2, $3, $4, $5, $6, $7, $8)",
             values![
-                &after.id, after.version + 1, &entry.kind, &entry.party, entry.content.to_string(), entry.log_sequence, now,
+                &after.id,
+                after.version + 1,
+                &entry.kind,
+                &entry.party,
+                entry.content.to_string(),
+                entry.log_sequence,
+                now,
                 by,
             ],
         )
@@ -243,7 +253,9 @@ pub async fn carry_out(tx: &mut Tx, after: &mut Record, to: State, act: &Act, en
 
 /// Keeps a party's text until the draw.
 pub async fn seal(tx: &mut Tx, id: &str, party: &str, value: &str) -> Result<(), DbError> {
-    tx.conn.run("insert into draw_sealed (draw_id, party, value) values ($1, $2, $3)", values![id, party, value]).await?;
+    tx.conn
+        .run("insert into draw_sealed (draw_id, party, value) values ($1, $2, $3)", values![id, party, value])
+        .await?;
     Ok(())
 }
 

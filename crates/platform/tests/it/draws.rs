@@ -69,7 +69,17 @@ async fn what_cannot_be_drawn_is_told_beside_its_field() {
         (&[("parties", "甲\n甲")], "列了两次"),
         (&[("beacon_round", "")], "请填写"),
         (&[("purpose", "magic")], "请选择一项"),
-        (&[("purpose", "institution"), ("candidates", ""), ("item", "HJ-01"), ("method", "uniform"), ("quotas", ""), ("exclusions", "")], "没有候选者"),
+        (
+            &[
+                ("purpose", "institution"),
+                ("candidates", ""),
+                ("item", "HJ-01"),
+                ("method", "uniform"),
+                ("quotas", ""),
+                ("exclusions", ""),
+            ],
+            "没有候选者",
+        ),
     ] {
         let answer = city.post(OFFICER, "/draws/new", &but(other)).await;
         let said = answer.said();
@@ -115,7 +125,8 @@ async fn a_panel_is_drawn_once_and_anybody_can_recompute_it() {
     let text = city.get(OFFICER, &format!("{path}/transcript")).await.text().to_owned();
     assert_eq!(draws::verify(&text, None), []);
     let page = city.get(OFFICER, &path).await;
-    let key = page.text().split("<code>").find(|code| code.contains("/draws+")).unwrap().split("</code>").next().unwrap();
+    let shown = page.text();
+    let key = shown.split("<code>").find(|code| code.contains("/draws+")).unwrap().split("</code>").next().unwrap();
     let key = VerifierKey::parse(&key.replace("&#43;", "+")).unwrap();
     assert_eq!(draws::verify(&text, Some(&key)), []);
     let drawn: draws::Transcript = serde_json::from_str(&text).unwrap();
@@ -131,9 +142,11 @@ async fn a_panel_is_drawn_once_and_anybody_can_recompute_it() {
     // The public sees who has a seat, and nobody else of the list.
     let public = city.get_signed_out(&path).await;
     assert!(public.text().contains("<svg"), "{}", public.said());
-    let idle = after.plan.candidates.iter().filter(|one| {
-        !after.drawn.contains(&one.id) && after.refusals[0].replacement.as_ref() != Some(&one.id)
-    });
+    let idle = after
+        .plan
+        .candidates
+        .iter()
+        .filter(|one| !after.drawn.contains(&one.id) && after.refusals[0].replacement.as_ref() != Some(&one.id));
     for one in idle {
         assert!(!public.text().contains(&one.name), "{}", one.name);
     }
@@ -188,6 +201,9 @@ async fn a_client_chooses_an_institution_by_lot() {
     let answer = city.post("client", &format!("{path}/entrust"), &[]).await;
     assert_eq!(answer.to(), draft);
     let form = city.get("client", &draft).await.text().to_owned();
-    assert!(form.contains(&format!("<option value=\"{}\" selected", transcript.drawn[0])), "the institution is filled in");
+    assert!(
+        form.contains(&format!("<option value=\"{}\" selected", transcript.drawn[0])),
+        "the institution is filled in"
+    );
     assert!(form.contains(&format!("<option value=\"{ITEM}\" selected")));
 }
