@@ -180,12 +180,11 @@ pub async fn quick(
     item: &ItemCode,
     value: &str,
     draft: &str,
-    lang: Lang,
 ) -> Result<Result<String, Vec<Fault>>, Fail> {
     let name = Categories::get().find(item).map_or("", |one| one.name);
     let typed = super::forms::Typed {
         purpose: "institution",
-        title: lang.f1("委托人随机选择鉴定机构：%{item}", "item", name),
+        title: Lang::Zh.f1("委托人随机选择鉴定机构：%{item}", "item", name),
         item: Some(item.clone()),
         candidates: Vec::new(),
         exclusions: Vec::new(),

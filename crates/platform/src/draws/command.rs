@@ -1,4 +1,6 @@
 //! `sijian draw verify transcript.json`: recomputes a draw; needs no installation and no network.
+//!
+//! **Invariant:** success is said only when every fault list is empty.
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};

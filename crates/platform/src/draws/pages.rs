@@ -167,7 +167,7 @@ async fn draw_quick(Extract(app): Extract<App>, who: Signed, form: Form) -> Resu
     }
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     if let (Some(item), true) = (item, faults.is_empty()) {
-        match act::quick(&app, &mut tx, &item, &value, form.text("draft"), who.visitor.lang).await? {
+        match act::quick(&app, &mut tx, &item, &value, form.text("draft")).await? {
             Ok(id) => {
                 tx.conn.commit().await?;
                 return Ok(done(&format!("/draws/{id}"), "候选名单已公布，请在公布的时刻之后抽取。"));

@@ -1,4 +1,6 @@
 //! The strip of all candidates with the drawn ones marked, as SVG made here: only numbers go into it.
+//!
+//! **Invariant:** no name and no text of a person goes into the picture.
 
 use ::draws::Transcript;
 use std::collections::BTreeSet;

@@ -1,4 +1,6 @@
 //! From what was typed to a plan: candidates of the register, exclusions, and the fairest lottery.
+//!
+//! **Invariant:** no connection is held while the linear program runs.
 
 use super::forms::Typed;
 use super::log;

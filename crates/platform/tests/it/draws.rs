@@ -135,6 +135,18 @@ async fn a_panel_is_drawn_once_and_anybody_can_recompute_it() {
     goes(&city, &path, "refuse", &[("id", &drawn.drawn[0]), ("reason", "出差")]).await;
     let text = city.get(OFFICER, &format!("{path}/transcript")).await.text().to_owned();
     assert_eq!(draws::verify(&text, Some(&key)), []);
+    let file = city.folder().join("transcript.json");
+    let command = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sijian"));
+        command.args(["draw", "verify"]).arg(&file).arg("--log-key").arg(key.to_string()).output().unwrap()
+    };
+    let output = command(&text);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && said.contains("The draw holds."), "{said}");
+    let output = command(&text.replace("1 2 3", "1 2 4"));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("the seed is"), "{said}");
     let after: draws::Transcript = serde_json::from_str(&text).unwrap();
     assert_eq!(after.drawn, drawn.drawn, "a refusal draws nobody anew");
     assert!(after.refusals[0].replacement.is_some());
