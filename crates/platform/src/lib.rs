@@ -18,6 +18,7 @@ pub mod db;
 pub mod deadline;
 pub mod demo;
 pub mod doctor;
+pub mod draws;
 pub mod fail;
 pub mod fees;
 pub mod files;
@@ -66,6 +67,7 @@ pub const FEATURES: &[Feature] = &[
     archive::FEATURE,
     supervision::FEATURE,
     transparency::FEATURE,
+    draws::FEATURE,
     tracking::FEATURE,
     notices::FEATURE,
     imports::FEATURE,

@@ -9,7 +9,7 @@ use platform::clock::Clock;
 use platform::db::Database;
 use platform::jobs::Workers;
 use platform::log::Sequencer;
-use platform::{cases, deadline, demo, imports, registry, signing, transparency};
+use platform::{cases, deadline, demo, draws, imports, registry, signing, transparency};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -53,6 +53,8 @@ enum Command {
     Analyse(screening::command::Command),
     /// Build the search index anew from the cases
     Reindex(PlaceArgs),
+    /// Check the transcript of a draw
+    Draw(draws::DrawArgs),
     /// Check fonts, calendar, files, keys and database of an installation
     Doctor(PlaceArgs),
     /// Signing keys of institutions and appraisers
@@ -242,6 +244,10 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::Deadline(args) => {
             println!("{}", deadline::run(&args, &deadline::decreed_calendar()?)?);
+            Ok(())
+        }
+        Command::Draw(args) => {
+            println!("{}", draws::run(&args)?);
             Ok(())
         }
         Command::Verify(args) => {

@@ -115,6 +115,24 @@ pub async fn write_draft(tx: &mut Tx, form: &Form) -> Result<String, DbError> {
     Ok(id)
 }
 
+/// Writes answers into a draft of the one who acts, or into a new one if it is gone; its id.
+pub async fn fill_draft(tx: &mut Tx, id: &str, answers: &[(&str, &str)]) -> Result<String, Fail> {
+    let actor = tx.actor.clone();
+    match find(&mut tx.conn, &actor, id).await {
+        Ok(draft) => {
+            let mut form = draft.form.clone();
+            answers.iter().for_each(|(name, text)| form.set(name, *text));
+            Ok(save(tx, draft, form).await?.id)
+        }
+        Err(Fail::NotFound) => {
+            let mut form = Form::default();
+            answers.iter().for_each(|(name, text)| form.set(name, *text));
+            Ok(write_draft(tx, &form).await?)
+        }
+        Err(other) => Err(other),
+    }
+}
+
 async fn find(conn: &mut Conn, actor: &Actor, id: &str) -> Result<Draft, Fail> {
     let row = conn
         .first(

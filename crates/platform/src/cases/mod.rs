@@ -35,7 +35,7 @@ pub use attachments::{
     Attachment, download as download_file, keep as keep_file, list as files, room_for_one as room_for_file,
 };
 pub use code::{SIGNS, is_sound, random_signs};
-pub use entrust::{checked as checked_entrustment, write_draft};
+pub use entrust::{checked as checked_entrustment, fill_draft, write_draft};
 pub use forms::is_id_number;
 pub use forms::{SECRETS, SIGNED_STEPS};
 pub use making::{examinee_line, matters};

@@ -274,6 +274,25 @@ pub const LOGGED: &[Logged] = &[
             &["key_id", "effective_from", "noticed_at", "reason", "revoked_by"],
         )
     },
+    Logged {
+        since: "0017-draws",
+        ..audit(
+            "draw_entry",
+            "{row}.draw_id || '/' || cast({row}.number as text)",
+            "draw",
+            &["draw_id", "number", "kind", "party", "content", "log_sequence", "entered_at", "entered_by"],
+        )
+    },
+    Logged {
+        log: Log::Public,
+        table: "draw_log",
+        key: "cast({row}.sequence as text)",
+        kind: "draw",
+        columns: &["sequence", "leaf"],
+        // Commitments, times and what was drawn: the law has draws in the open.
+        facts: &[("sequence", "{row}.sequence"), ("entry", "{row}.leaf")],
+        since: "0017-draws",
+    },
     // The sequencer itself puts one of these a minute into the outbox.
     Logged {
         log: Log::Public,

@@ -200,7 +200,7 @@ async fn rows(app: &App, log: Log, logged: &Logged, conn: &mut Conn, report: &mu
             };
             let leaf: Vec<u8> = row.get("leaf")?;
             let opens = <[u8; 32]>::try_from(secret).ok().zip(Leaf::parse(&leaf).ok());
-            if !opens.is_some_and(|(key, leaf)| leaf.opens(&CommitmentKey(key), record).is_ok()) {
+            if opens.is_none_or(|(key, leaf)| leaf.opens(&CommitmentKey(key), record).is_err()) {
                 report.find(Finding::Changed { log, source, id, position });
             }
         }

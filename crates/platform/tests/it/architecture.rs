@@ -156,7 +156,7 @@ fn a_feature_keeps_its_inside_to_itself() {
 /// Crates that are told everything: no web, no SQL, no async, no disk, no clock.
 #[test]
 fn pure_crates_stay_pure() {
-    for name in ["worktime", "procedure", "lint", "matching", "seal", "clustering"] {
+    for name in ["worktime", "procedure", "lint", "matching", "seal", "clustering", "draws"] {
         let folder = workspace().join("crates").join(name);
         let mut found = Vec::new();
         collect(&folder.join("src"), "rs", &mut found);

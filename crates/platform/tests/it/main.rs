@@ -11,6 +11,7 @@ mod crash;
 mod custody;
 mod detours;
 mod documents;
+mod draws;
 mod elsewhere;
 mod fees;
 mod golden;

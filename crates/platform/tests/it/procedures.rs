@@ -2,12 +2,14 @@
 
 use crate::golden;
 use platform::cases::Case;
+use platform::draws::Draws;
 use procedure::Procedure;
 
 /// Lists a procedure's table in all tests of this file; a new procedure is a new line here.
 macro_rules! each_procedure {
     ($check:ident) => {
         $check::<Case>();
+        $check::<Draws>();
     };
 }
 

@@ -40,6 +40,8 @@ pub struct Route {
 
 const HOUSE_STAFF: &[Role] = &[Role::FrontDesk, Role::Head, Role::Appraiser, Role::Reviewer, Role::Archivist];
 const ARRANGERS: &[Role] = &[Role::FrontDesk, Role::Head];
+const DRAW_OFFICERS: &[Role] = &[Role::LicensingOfficer, Role::Supervisor, Role::AssociationOfficer];
+const DRAWERS: &[Role] = &[Role::LicensingOfficer, Role::Supervisor, Role::AssociationOfficer, Role::Client];
 const CLIENT: &[Role] = &[Role::Client];
 const HOOKS: &[Role] = &[Role::Head, Role::Client];
 const IMPORTERS: &[Role] = &[Role::FrontDesk, Role::Head, Role::LicensingOfficer];
@@ -216,6 +218,16 @@ pub const ROUTES: &[Route] = &[
     get("/T/{number}", Whose::Everybody),
     get("/cases/{id}/tracking", Whose::Case),
     get("/cases/{id}/tracking/slip", Whose::Case),
+    // draws
+    get("/draws", Whose::Of(DRAWERS)),
+    get("/draws/new", Whose::Of(DRAW_OFFICERS)),
+    post("/draws/new", Whose::Of(DRAW_OFFICERS)),
+    get("/draws/quick", Whose::Of(CLIENT)),
+    post("/draws/quick", Whose::Of(CLIENT)),
+    get("/draws/{id}", Whose::Everybody),
+    get("/draws/{id}/transcript", Whose::Everybody),
+    post("/draws/{id}/do/{action}", Whose::Of(DRAWERS)),
+    post("/draws/{id}/entrust", Whose::Of(CLIENT)),
     // supervision
     get("/supervision/hints", Whose::Of(HINT_READERS)),
     // transparency
