@@ -63,8 +63,8 @@ pub async fn own(city: &City, person: &Person) -> Option<String> {
         return None;
     };
     // A visit before may have ended the session.
-    let cookie = platform::accounts::open_session(&city.app, &person.account_id).await.unwrap();
-    let person = Person { cookie, ..person.clone() };
+    let mut person = person.clone();
+    person.cookie = platform::accounts::open_session(&city.app, &person.account_id).await.unwrap();
     let answer = city.ask(Method::POST, Some(&person), path, encoded(&fields)).await;
     answer.leads_on().strip_prefix("/draws/").map(str::to_owned)
 }
