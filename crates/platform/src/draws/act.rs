@@ -185,7 +185,7 @@ pub async fn quick(
     let typed = super::forms::Typed {
         purpose: "institution",
         title: Lang::Zh.f1("委托人随机选择鉴定机构：%{item}", "item", name),
-        item: Some(item.clone()),
+        item: Some(*item),
         candidates: Vec::new(),
         exclusions: Vec::new(),
         method: Method::Uniform,

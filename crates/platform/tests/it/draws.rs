@@ -1,8 +1,9 @@
 //! Draws over HTTP: an officer's panel, a client's institution, and everything that is refused on the way.
 
-use crate::support::{City, HOUSE, ITEM, OTHER_HOUSE};
-use axum::http::StatusCode;
+use crate::support::{City, HOUSE, ITEM, OTHER_HOUSE, Person, encoded};
+use axum::http::{Method, StatusCode};
 use ledger::VerifierKey;
+use platform::actor::Role;
 
 const OFFICER: &str = "association_officer";
 
@@ -49,6 +50,32 @@ async fn refused(city: &City, path: &str, action: &str, fields: &[(&str, &str)],
     let (status, said) = step(city, OFFICER, path, action, fields).await;
     assert_eq!(status, StatusCode::CONFLICT, "{action}: {said}");
     assert!(said.contains(wanted), "{wanted}: {said}");
+}
+
+/// The id of a draw of this person's own, published or not; none for who may have none.
+pub async fn own(city: &City, person: &Person) -> Option<String> {
+    let is = |role| person.roles.contains(&role);
+    let (path, fields) = if is(Role::Client) {
+        ("/draws/quick", vec![("item", ITEM), ("value", "碰碰运气")])
+    } else if [Role::LicensingOfficer, Role::Supervisor, Role::AssociationOfficer].into_iter().any(is) {
+        ("/draws/new", PANEL.to_vec())
+    } else {
+        return None;
+    };
+    // A visit before may have ended the session.
+    let mut person = person.clone();
+    person.cookie = platform::accounts::open_session(&city.app, &person.account_id).await.unwrap();
+    let answer = city.ask(Method::POST, Some(&person), path, encoded(&fields)).await;
+    answer.leads_on().strip_prefix("/draws/").map(str::to_owned)
+}
+
+/// The id of a client's draw of an institution that is done.
+pub async fn drawn(city: &City) -> String {
+    let id = own(city, city.person("client")).await.unwrap();
+    city.app.clock.advance(6);
+    let (status, said) = step(city, "client", &format!("/draws/{id}"), "draw", &[]).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{said}");
+    id
 }
 
 #[tokio::test]

@@ -96,6 +96,8 @@ struct Place<'c> {
     record: String,
     item: String,
     comment: String,
+    /// A draw of an institution that is done.
+    drawn: String,
 }
 
 impl<'c> Place<'c> {
@@ -116,7 +118,8 @@ impl<'c> Place<'c> {
         let taken: String = material.get("id").unwrap();
         let photo = city.rows("select id from attachment where subject_id = $1", values![&taken]).await;
         let (file, photo) = (rows[0].get("id").unwrap(), photo[0].get("id").unwrap());
-        Self { paper, file, material: code, photo, record, item, comment, story }
+        let drawn = crate::draws::drawn(city).await;
+        Self { paper, file, material: code, photo, record, item, comment, drawn, story }
     }
 
     /// The address for this person, every parameter naming something that is there.
@@ -132,6 +135,10 @@ impl<'c> Place<'c> {
                 let draft = city.ask(Method::POST, Some(&client), "/entrust", Vec::new()).await.leads_on();
                 draft.trim_start_matches("/entrust/").to_owned()
             }
+            path if path.starts_with("/draws/") && route.method == "GET" => self.drawn.clone(),
+            path if path.starts_with("/draws/") => {
+                crate::draws::own(city, person).await.unwrap_or_else(|| self.drawn.clone())
+            }
             path if path.starts_with("/imports/") && expected(route, person) == Visit::In => {
                 crate::imports::uploaded(city, person).await
             }
@@ -145,7 +152,8 @@ impl<'c> Place<'c> {
         };
         let is_material = route.path.starts_with("/m/");
         let file = if is_material { &self.photo } else { &self.file };
-        let mut values = vec![("id", id.as_str()), ("action", "accept"), ("paper", &self.paper), ("file", file)];
+        let action = if route.path.starts_with("/draws/") { "annul" } else { "accept" };
+        let mut values = vec![("id", id.as_str()), ("action", action), ("paper", &self.paper), ("file", file)];
         if is_material {
             values.push(("code", &self.material));
         }
