@@ -77,7 +77,7 @@ corrects("whoever verifies the opinion learns of the letter, and can tell both f
   await page.getByRole("button", { name: "核验", exact: true }).click();
   await sees(page, "✓ 本平台签发过这份意见书，其后已补正", "补正书应当与意见书一并使用", TODAY);
   const hash = spawnSync("sha256sum", [day.letter], { encoding: "utf8" }).stdout.slice(0, 64);
-  assert.equal(await page.locator("ol code.hash").innerText(), hash, "the letter is named by its hash");
+  assert.equal(await page.locator("ol.letters code.hash").innerText(), hash, "the letter is named by its hash");
   await looksAt(page, "verify corrected");
   await drop(page, day.pdf);
   await page.locator("#same").waitFor();

@@ -99,7 +99,9 @@ fn every_link_between_the_documents_leads_somewhere() {
 fn every_word_of_the_table_of_words_is_in_the_program() {
     let Ok(text) = std::fs::read_to_string(workspace().join("WORDS.md")) else { return };
     let mut rust = String::new();
-    for name in ["platform", "procedure", "worktime", "paper", "matching", "ledger", "seal", "clustering", "draws", "screening"] {
+    for name in
+        ["platform", "procedure", "worktime", "paper", "matching", "ledger", "seal", "clustering", "draws", "screening"]
+    {
         let mut found = Vec::new();
         collect(&workspace().join("crates").join(name).join("src"), "rs", &mut found);
         rust.extend(found.into_iter().map(|(_, text)| text));
