@@ -34,6 +34,7 @@ pub mod perform;
 pub mod portal;
 pub mod registry;
 pub mod rulebook;
+pub mod secret_file;
 pub mod signing;
 pub mod supervision;
 pub mod text;

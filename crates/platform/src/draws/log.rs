@@ -11,9 +11,9 @@ use crate::fail::Fail;
 use crate::perform::Tx;
 use crate::values;
 use jiff::Timestamp;
-use ledger::{Checkpoint, Kind, Signer, VerifierKey};
+use ledger::tree::Range;
+use ledger::{Checkpoint, Hash, Kind, Signer, VerifierKey};
 use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 
 /// A checkpoint as it was published.
 #[derive(Clone, Debug)]
@@ -69,15 +69,13 @@ pub async fn sign_if_due(app: &App, tx: &mut Tx, at: Timestamp, wanted: i64) -> 
     }
     append(tx, "draws.moment", &serde_json::json!({ "at": at.to_string() })).await?;
     let rows = tx.conn.all("select leaf from draw_log order by sequence", &[]).await?;
-    let leaves = rows.iter().map(|row| Ok(leaf_hash(&row.get::<String>("leaf")?))).collect::<Result<Vec<_>, Fail>>()?;
-    let checkpoint = Checkpoint {
-        origin: origin(app),
-        size: leaves.len() as u64,
-        root: ledger::Hash(root(&leaves)),
-        extensions: Vec::new(),
-    };
+    let mut tree = Range::new();
+    for row in &rows {
+        tree.append(Hash::leaf(row.get::<String>("leaf")?.as_bytes()));
+    }
+    let checkpoint = Checkpoint { origin: origin(app), size: tree.size(), root: tree.root(), extensions: Vec::new() };
     let head = checkpoint.sign(&signer(app)?).map_err(|error| Fail::Internal(error.into()))?;
-    let (size, now) = (leaves.len() as i64, tx.now);
+    let (size, now) = (rows.len() as i64, tx.now);
     tx.conn
         .run(
             "insert into draw_checkpoint (size, note, published_at) values ($1, $2, $3)",
@@ -91,20 +89,4 @@ fn signer(app: &App) -> Result<Signer, Fail> {
     let secret = key::load(&app.config.data, "draw-log").map_err(|error| Fail::Internal(error.into()))?;
     let seed = secret.digest("draw-log", "signer");
     Signer::from_seed(&origin(app), Kind::Log, &seed).map_err(|error| Fail::Internal(error.into()))
-}
-
-/// RFC 6962: a leaf's hash begins with 0, a node's with 1.
-fn leaf_hash(leaf: &str) -> [u8; 32] {
-    Sha256::new().chain_update([0_u8]).chain_update(leaf.as_bytes()).finalize().into()
-}
-
-fn root(leaves: &[[u8; 32]]) -> [u8; 32] {
-    match leaves {
-        [] => Sha256::digest([]).into(),
-        [one] => *one,
-        many => {
-            let (left, right) = many.split_at((many.len() - 1).checked_ilog2().map_or(1, |bits| 1 << bits));
-            Sha256::new().chain_update([1_u8]).chain_update(root(left)).chain_update(root(right)).finalize().into()
-        }
-    }
 }

@@ -4,11 +4,9 @@
 
 use super::Log;
 use crate::app::App;
-use anyhow::{Context, ensure};
+use crate::secret_file;
+use anyhow::Context;
 use ledger::{Kind, Signer, VerifierKey};
-use rand::TryRngCore;
-use rand::rngs::OsRng;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The two signers.
@@ -50,7 +48,8 @@ pub fn keys(app: &App) -> anyhow::Result<Keys> {
 
 fn load(path: &Path, name: &str) -> anyhow::Result<Signer> {
     if !path.exists() {
-        make(path, name)?;
+        let content = format!("{name}\n{}\n", hex::encode(secret_file::random()?));
+        secret_file::make(path, content.as_bytes()).with_context(|| format!("{} cannot be made", path.display()))?;
     }
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let mut lines = text.lines();
@@ -58,24 +57,4 @@ fn load(path: &Path, name: &str) -> anyhow::Result<Signer> {
     let seed: Option<[u8; 32]> = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok());
     let seed = seed.with_context(|| format!("{} holds no key of a log", path.display()))?;
     Ok(Signer::from_seed(name, Kind::Log, &seed)?)
-}
-
-/// Written aside and linked into place: of two processes that start together one makes the key.
-fn make(path: &Path, name: &str) -> anyhow::Result<()> {
-    let mut seed = [0; 32];
-    OsRng.try_fill_bytes(&mut seed).context("the operating system gives no randomness")?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let aside = folder.join(format!(".{}", uuid::Uuid::new_v4().simple()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&aside)?;
-    file.write_all(format!("{name}\n{}\n", hex::encode(seed)).as_bytes())?;
-    file.sync_all()?;
-    let linked = std::fs::hard_link(&aside, path);
-    std::fs::remove_file(&aside)?;
-    ensure!(linked.is_ok() || path.exists(), "{} cannot be made", path.display());
-    Ok(())
 }

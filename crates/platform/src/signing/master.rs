@@ -5,15 +5,12 @@
 
 use super::store::Kept;
 use crate::app::Config;
+use crate::secret_file::{self, LENGTH};
 use anyhow::{Context, ensure};
-use rand::TryRngCore;
-use rand::rngs::OsRng;
 use seal::{Fault, MasterKey};
 use sha2::{Digest, Sha256};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::PathBuf;
-
-const LENGTH: usize = 32;
 
 pub(super) struct Master {
     pub key: MasterKey,
@@ -64,27 +61,8 @@ pub(super) fn load_or_make(config: &Config) -> anyhow::Result<Master> {
         return Ok(master);
     }
     let path = path(config);
-    let mut bytes = [0; LENGTH];
-    OsRng.try_fill_bytes(&mut bytes).context("no randomness")?;
-    let folder = path.parent().unwrap_or(std::path::Path::new("."));
-    // Written aside and linked into place: of two that start together one makes it, and neither reads half.
-    let aside = folder.join(format!(".{}", uuid::Uuid::new_v4().simple()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let made = || -> std::io::Result<()> {
-        let mut file = options.open(&aside)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        let linked = std::fs::hard_link(&aside, &path);
-        std::fs::remove_file(&aside)?;
-        match linked {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-            _ => std::fs::File::open(folder)?.sync_all(),
-        }
-    };
-    made().with_context(|| format!("the master key {} cannot be made", path.display()))?;
+    let bytes = secret_file::random().context("no randomness")?;
+    secret_file::make(&path, &bytes).with_context(|| format!("the master key {} cannot be made", path.display()))?;
     let master = load(config)?;
     ensure!(master.is_some(), "the master key {} was made and is not there", path.display());
     Ok(master.unwrap_or_else(|| Master::new(bytes)))

@@ -3,6 +3,7 @@
 //! **Invariant:** what was cosigned last is on the disk before a cosignature leaves; one request is decided at a time.
 
 use super::command::WitnessArgs;
+use crate::secret_file;
 use anyhow::{Context, ensure};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -56,16 +57,9 @@ async fn answer(State(witness): State<Arc<Witness>>, method: Method, address: Ur
 impl Witness {
     pub fn open(logs: &[String], data: &Path, name: &str) -> anyhow::Result<Self> {
         let logs = logs.iter().map(|key| VerifierKey::parse(key)).collect::<Result<Vec<_>, _>>().context("--log")?;
-        std::fs::create_dir_all(data)?;
         let path = data.join("witness.key");
         if !path.exists() {
-            let mut seed = [0; 32];
-            rand::TryRngCore::try_fill_bytes(&mut rand::rngs::OsRng, &mut seed)?;
-            let mut options = std::fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            std::io::Write::write_all(&mut options.open(&path)?, hex::encode(seed).as_bytes())?;
+            secret_file::make(&path, hex::encode(secret_file::random()?).as_bytes())?;
         }
         let seed = hex::decode(std::fs::read_to_string(&path)?.trim()).ok().and_then(|bytes| bytes.try_into().ok());
         let seed: Option<[u8; 32]> = seed;

@@ -3,13 +3,10 @@
 //! **Invariant:** a secret is never in the database, in a log or on a page. Servers that share a database share the files
 //! of `keys/`: the operator copies them, and `sijian doctor` prints a check value to compare.
 
+use crate::secret_file::{self, LENGTH};
 use matching::Secret;
-use rand::TryRngCore;
-use rand::rngs::OsRng;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-
-const LENGTH: usize = 32;
 
 fn path(data: &Path, name: &str) -> PathBuf {
     data.join("keys").join(format!("{name}.key"))
@@ -24,7 +21,7 @@ pub fn load(data: &Path, name: &str) -> io::Result<Secret> {
     match std::fs::read(&path) {
         Ok(bytes) => read(&path, bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            make(&path)?;
+            secret_file::make(&path, &secret_file::random()?)?;
             read(&path, std::fs::read(&path)?)
         }
         Err(error) => Err(error),
@@ -36,28 +33,6 @@ fn read(path: &Path, bytes: Vec<u8>) -> io::Result<Secret> {
         io::Error::new(io::ErrorKind::InvalidData, format!("{} does not hold {LENGTH} bytes", path.display()))
     })?;
     Ok(Secret::new(bytes))
-}
-
-/// Written aside and linked into place: of two processes that start together one makes the key, and neither reads half.
-fn make(path: &Path) -> io::Result<()> {
-    let mut bytes = [0; LENGTH];
-    OsRng.try_fill_bytes(&mut bytes).map_err(io::Error::other)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let aside = folder.join(format!(".{}", uuid::Uuid::new_v4().simple()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&aside)?;
-    file.write_all(&bytes)?;
-    file.sync_all()?;
-    let linked = std::fs::hard_link(&aside, path);
-    std::fs::remove_file(&aside)?;
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
 }
 
 /// A short value that is equal on two servers exactly if their keys are; nothing can be reckoned back from it.
