@@ -86,7 +86,7 @@ fn add(builder: &mut Builder, id: usize, case: &Drawn, text: Option<usize>) -> R
         fee_standard: Some(rounded(category.fee, 0)),
         injury: &injury,
         age: graded.then_some(f64::from(case.age)),
-        grade: graded.then_some(f64::from(severity)),
+        grade: graded.then_some(severity as f64),
         bac: case.bac.map(|b| rounded(b, 1)),
         suspended_days: Some(f64::from(case.suspended)),
         reappraised: case.reappraised,

@@ -180,7 +180,8 @@ pub enum Format {
 /// # Errors
 /// What the disk says.
 pub fn write_folder(city: &City, folder: &Path, format: Format) -> io::Result<()> {
-    const NAMES: [(&str, &str); 4] = [("cases", "csv"), ("institutions", "csv"), ("appraisers", "csv"), ("texts", "tsv")];
+    const NAMES: [(&str, &str); 4] =
+        [("cases", "csv"), ("institutions", "csv"), ("appraisers", "csv"), ("texts", "tsv")];
     let truth_folder = folder.join("truth");
     std::fs::create_dir_all(&truth_folder)?;
     let labels = match format {

@@ -102,9 +102,7 @@ impl Builder {
     pub fn institution(&mut self, row: &InstitutionRow<'_>) -> Result<(), Fault> {
         let s = &mut self.sector;
         fresh("institution", row.institution, &mut s.institution_ids)?;
-        let place = |column, n: Option<f64>| {
-            finite(column, n)?.ok_or_else(|| fault(column, "must not be empty"))
-        };
+        let place = |column, n: Option<f64>| finite(column, n)?.ok_or_else(|| fault(column, "must not be empty"));
         let (x, y) = (place("x", row.x)?, place("y", row.y)?);
         let district = s.districts.number(needed("district", row.district)?);
         s.institutions.push(Institution { district, x, y, kind: row.kind.into() });

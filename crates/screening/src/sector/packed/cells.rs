@@ -116,7 +116,10 @@ fn batch<T: DataType>(
     if most == 0 {
         return Ok(values.map(Some).collect());
     }
-    levels.iter().map(|level| if *level == most { values.next().map(Some).ok_or_else(short) } else { Ok(None) }).collect()
+    levels
+        .iter()
+        .map(|level| if *level == most { values.next().map(Some).ok_or_else(short) } else { Ok(None) })
+        .collect()
 }
 
 fn each<T>(values: Vec<Option<Value>>, of: impl Fn(Option<Value>) -> Result<T, String>) -> Result<Vec<T>, NoCells> {
@@ -129,9 +132,7 @@ const TEXT_MAX: usize = 32 << 20;
 fn text(value: Value) -> Result<String, String> {
     match value {
         Value::Text(bytes) if bytes.data().len() > TEXT_MAX => Err(format!("a field is longer than {TEXT_MAX} bytes")),
-        Value::Text(bytes) => {
-            bytes.as_utf8().map(|t| t.trim().to_owned()).map_err(|_| "is not UTF-8 text".to_owned())
-        }
+        Value::Text(bytes) => bytes.as_utf8().map(|t| t.trim().to_owned()).map_err(|_| "is not UTF-8 text".to_owned()),
         Value::Whole(n) => Ok(n.to_string()),
         // Ids of a column with gaps: table programs make them 12.0.
         Value::Broken(n) if n.fract() == 0.0 && n.abs() < 1e15 => Ok(format!("{n:.0}")),

@@ -22,6 +22,14 @@ const BATCH_ROWS: usize = 1 << 13;
 /// # Errors
 /// The first fault, with file, row and column.
 pub fn read_parquet(folder: &Path) -> Result<Sector, BadInput> {
+    // The library checks what it can and panics over some damage within a page (60.1, `read_num_bytes`): that too is a damaged file.
+    std::panic::catch_unwind(|| read_tables(folder)).unwrap_or_else(|_| {
+        let what = "a Parquet file in it is damaged; write it anew".to_owned();
+        Err(BadInput { file: folder.display().to_string(), row: None, column: None, what })
+    })
+}
+
+fn read_tables(folder: &Path) -> Result<Sector, BadInput> {
     let mut builder = Builder::new();
     let text = |name| (name, Kind::Text);
     let number = |name| (name, Kind::Number);

@@ -8,9 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, ConvertedType, LogicalType, Repetition, Type as Physical};
-use parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
-};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
@@ -100,7 +98,8 @@ pub fn write_parquet(sector: &Sector, folder: &Path) -> io::Result<()> {
     ];
     let part = |table: &str| folder.join(format!("{}.part", super::file(table)));
     for (table, columns, rows) in &tables {
-        write_table(sector, table, columns, *rows, BufWriter::new(File::create(part(table))?)).map_err(io::Error::other)?;
+        write_table(sector, table, columns, *rows, BufWriter::new(File::create(part(table))?))
+            .map_err(io::Error::other)?;
     }
     for (table, ..) in &tables {
         std::fs::rename(part(table), folder.join(super::file(table)))?;
@@ -139,9 +138,9 @@ fn write_table(
 fn field((name, get): &Column) -> Result<Type, ParquetError> {
     let of = |physical| Type::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL);
     match get {
-        Get::Text(_) | Get::Id(_) => {
-            of(Physical::BYTE_ARRAY).with_logical_type(Some(LogicalType::String)).with_converted_type(ConvertedType::UTF8)
-        }
+        Get::Text(_) | Get::Id(_) => of(Physical::BYTE_ARRAY)
+            .with_logical_type(Some(LogicalType::String))
+            .with_converted_type(ConvertedType::UTF8),
         Get::Day(_) => {
             of(Physical::INT32).with_logical_type(Some(LogicalType::Date)).with_converted_type(ConvertedType::DATE)
         }
@@ -170,17 +169,17 @@ fn write_column(
             optional::<ByteArrayType>(out, rows.map(text))
         }
         Get::Id(of) => {
-            let text = |i| Some(of(sector, i)).filter(|n| *n != NONE).map(|n| ByteArray::from(n.to_string().into_bytes()));
+            let text =
+                |i| Some(of(sector, i)).filter(|n| *n != NONE).map(|n| ByteArray::from(n.to_string().into_bytes()));
             optional::<ByteArrayType>(out, rows.map(text))
         }
         Get::Day(of) => optional::<Int32Type>(out, rows.map(|i| of(cases(i)))),
         Get::Small(of) => optional::<FloatType>(out, rows.map(|i| Some(of(cases(i))).filter(|n| !n.is_nan()))),
         Get::Large(of) => optional::<DoubleType>(out, rows.map(|i| given(of(sector, i)))),
         Get::Whole(of) => optional::<Int64Type>(out, rows.map(|i| of(cases(i)))),
-        Get::Grade(of) => optional::<Int32Type>(
-            out,
-            rows.map(|i| of(cases(i)).map(|s| if s == 0 { 0 } else { 11 - i32::from(s) })),
-        ),
+        Get::Grade(of) => {
+            optional::<Int32Type>(out, rows.map(|i| of(cases(i)).map(|s| if s == 0 { 0 } else { 11 - i32::from(s) })))
+        }
         Get::Flag(of) => {
             let values: Vec<bool> = rows.map(|i| of(cases(i))).collect();
             next::<BoolType>(out, &values, None)
