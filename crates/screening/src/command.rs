@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::city::{City, Format, Kind, Plan, write_folder};
 use crate::communities::{Edge, Graph, Quality, leiden, quality};
+use crate::dates;
 use crate::near_duplicates::{Digits, PAIRS_MAX, Shingled, containment, similar_pairs};
 use crate::progress::Watcher;
 use crate::screen::{quoted, screen, screen_all, table};
@@ -219,6 +220,9 @@ pub struct ScreenArgs {
     /// Also what is only unlike the peers or changed: kickback, burst, grades, turnaround, fees, refused, complaint, reappraised, overturned
     #[arg(long)]
     pub all: bool,
+    /// Only cases received from this day on (2024-01-31): the nightly screen of the year
+    #[arg(long)]
+    pub from: Option<String>,
     #[arg(long, default_value_t = 2)]
     pub threads: usize,
     /// Prints the summary as JSON
@@ -227,7 +231,12 @@ pub struct ScreenArgs {
 }
 
 fn run_screen(args: &ScreenArgs, watcher: &dyn Watcher) -> Result<String, String> {
-    let sector = read_folder(&args.folder).map_err(|e| e.to_string())?;
+    let mut sector = read_folder(&args.folder).map_err(|e| e.to_string())?;
+    if let Some(from) = &args.from {
+        let day =
+            dates::parse(from).ok_or_else(|| format!("--from: a real date like 2024-01-31 is needed, not “{from}”"))?;
+        sector.keep_from(day);
+    }
     let run = if args.all { screen_all } else { screen };
     let findings = run(&sector, args.threads, watcher).map_err(|e| e.to_string())?;
     write(&args.output, &table(&sector, &findings))?;

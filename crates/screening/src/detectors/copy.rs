@@ -36,7 +36,8 @@ struct Like {
 /// Only if the watcher wants no more.
 pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
     step(watcher, "copy", 0, 1)?;
-    let texts = Shingled::new(sector.texts.iter().map(|t| &**t), Digits::Kept);
+    let boilerplate = (-BOILERPLATE_IDF).exp();
+    let texts = Shingled::without(sector.texts.iter().map(|t| &**t), Digits::Kept, boilerplate);
     let weight: Vec<f32> =
         (0..texts.different() as u32).map(|id| (texts.idf(id) - BOILERPLATE_IDF).max(0.0) as f32).collect();
     let single = (texts.idf_single() - BOILERPLATE_IDF).max(0.0) as f32;
@@ -148,10 +149,6 @@ impl Memory {
             let from = i.saturating_sub(LOOK_BACK) as u32;
             for id in texts.shared(text(*case)) {
                 let w = weight[*id as usize];
-                if w <= 0.0 {
-                    // Numbers go from rare to common: the rest is boilerplate too.
-                    break;
-                }
                 let postings = &mut self.postings[*id as usize];
                 let start = postings.partition_point(|p| *p < from);
                 for p in &postings[start..] {
