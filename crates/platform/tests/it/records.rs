@@ -298,7 +298,7 @@ async fn part_of(city: &City, who: &str, path: &str, range: &str, if_range: Opti
 
 #[tokio::test]
 async fn a_recording_is_played_in_the_page_part_by_part() {
-    let city = City::new().await;
+    let mut city = City::new().await;
     let story = Story::at(&city, State::InExamination).await;
     let (record, _) = story.records_with_photo("appraiser").await;
     let sound = sound();
@@ -345,6 +345,7 @@ async fn a_recording_is_played_in_the_page_part_by_part() {
     part_of(&city, "reviewer", &path, "bytes=1000-", None).await.is(StatusCode::PARTIAL_CONTENT);
     assert_eq!(city.count(readings, &[]).await, 2, "nobody reads from the second byte on unseen");
     city.app.clock.advance(3_600);
+    city.all_sign_in_again().await;
     part_of(&city, "reviewer", &path, "bytes=1000-", None).await.is(StatusCode::PARTIAL_CONTENT);
     assert_eq!(city.count(readings, &[]).await, 3, "an hour later it is another reading");
 }
