@@ -24,6 +24,7 @@ mod permissions;
 mod procedures;
 mod records;
 mod routes;
+mod secrets;
 mod signing;
 mod story;
 mod support;
