@@ -6,6 +6,7 @@
 //! **Invariant:** one source (an event, a stage of a term) tells a recipient once, whatever is tried again; a notice holds a
 //! number, a state and a date, never a name of a party.
 
+mod exported;
 mod guard;
 mod hook_send;
 mod hooks;

@@ -13,6 +13,7 @@ mod detours;
 mod documents;
 mod draws;
 mod elsewhere;
+mod exports;
 mod fees;
 mod golden;
 mod imports;
