@@ -1,7 +1,7 @@
 //! The desk of custody and the places as files: the columns of their pages, whole.
 
 use super::pages::holder_text;
-use super::places;
+use super::places::list;
 use super::store::{self, Scope, Show};
 use crate::app::App;
 use crate::fail::Fail;
@@ -50,12 +50,12 @@ pub async fn desk(app: &App, who: &Signed, show: &str, format: Format) -> Result
     export.answer().await
 }
 
-pub async fn places(app: &App, who: &Signed, format: Format) -> Result<Response, Fail> {
+pub async fn tree(app: &App, who: &Signed, format: Format) -> Result<Response, Fail> {
     const HEADER: [(&str, f64); 4] = [("位置", 40.0), ("类型", 10.0), ("存放数", 10.0), ("容量（件）", 12.0)];
     let ui = who.ui();
     let institution = who.actor.organisation_id.clone().unwrap_or_default();
     let mut conn = app.db.read().await?;
-    let all = places::list(&mut conn, &institution).await?;
+    let all = list(&mut conn, &institution).await?;
     drop(conn);
     let rows: Vec<[String; 4]> = all
         .into_iter()

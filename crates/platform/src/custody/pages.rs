@@ -173,7 +173,7 @@ struct PlacesPage {
 async fn show_places(State(app): State<App>, who: Signed, Query(asked): Query<Asked>) -> Result<Response, Fail> {
     who.must_be(&HOUSE)?;
     if let Some(format) = Format::of(&asked.format) {
-        return exported::places(&app, &who, format).await;
+        return exported::tree(&app, &who, format).await;
     }
     let mut conn = app.db.read().await?;
     Ok(places_page(&mut conn, &who, Filled::default()).await?.into_response())
