@@ -115,7 +115,8 @@ impl Sector {
         let mut used = vec![false; self.texts.len()];
         self.cases.iter().filter(|c| c.text != NONE).for_each(|c| used[c.text as usize] = true);
         // Each text's new place: how many are used before it.
-        let places: Vec<u32> = used.iter().scan(0, |n, used| Some(std::mem::replace(n, *n + u32::from(*used)))).collect();
+        let places: Vec<u32> =
+            used.iter().scan(0, |n, used| Some(std::mem::replace(n, *n + u32::from(*used)))).collect();
         self.cases.iter_mut().filter(|c| c.text != NONE).for_each(|c| c.text = places[c.text as usize]);
         let mut used = used.into_iter();
         self.texts.retain(|_| used.next().unwrap_or(false));
