@@ -14,6 +14,7 @@ mod documents;
 mod draws;
 mod elsewhere;
 mod fees;
+mod figures;
 mod golden;
 mod imports;
 mod jobs;
