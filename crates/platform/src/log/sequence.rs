@@ -211,7 +211,6 @@ pub(super) async fn records(
     let key = logged.key_of("t");
     let mut found = Vec::new();
     for some in ids.chunks(VALUES_MAX) {
-        let places: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
         let (sought, values) = if logged.is_by_sequence() {
             let numbers: Result<Vec<i64>, _> = some.iter().map(|id| id.parse::<i64>()).collect();
             ("t.sequence", numbers?.into_iter().map(Value::from).collect::<Vec<Value>>())
@@ -223,7 +222,7 @@ pub(super) async fn records(
             object(&columns),
             object(&facts),
             logged.table,
-            places.join(", ")
+            dialect::places(conn, some.len())
         );
         for row in conn.all(sql, &values).await? {
             let (record, facts): (String, String) = (row.get("record")?, row.get("facts")?);
@@ -268,10 +267,10 @@ async fn write(conn: &mut Conn, log: Log, next: &mut i64, entries: Vec<NewEntry>
             secrets.extend_from_slice(values![log.word(), *next, secret.to_vec()]);
             *next += 1;
         }
-        let places = dialect::rows(some.len(), 6);
+        let places = dialect::rows(conn, some.len(), 6);
         let sql = format!("insert into log_entry (log, position, kind, source, source_id, leaf) values {places}");
         conn.run(sql, &rows).await?;
-        let places = dialect::rows(some.len(), 3);
+        let places = dialect::rows(conn, some.len(), 3);
         conn.run(format!("insert into log_key (log, position, secret) values {places}"), &secrets).await?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! 比率漏斗图: refusal, complaint, re-appraisal, overturning by institution against what the case mix lets expect. It describes.
+//! 比率漏斗图: refusal, complaint, re-appraisal, overturning by institution against what the case mix lets expect. It describes; [`super::rates`] makes leads of it.
 //!
 //! **Invariant:** the expectation of a case is the rate of its category and kind of client over the whole city.
 
@@ -18,7 +18,17 @@ pub enum Rate {
 impl Rate {
     pub const ALL: [Rate; 4] = [Rate::Refused, Rate::Complaint, Rate::Reappraised, Rate::Overturned];
 
-    fn event(self, case: &Case) -> Option<bool> {
+    /// Its key, also of its title.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rate::Refused => "refused",
+            Rate::Complaint => "complaint",
+            Rate::Reappraised => "reappraised",
+            Rate::Overturned => "overturned",
+        }
+    }
+
+    pub(crate) fn event(self, case: &Case) -> Option<bool> {
         match self {
             Rate::Refused => Some(!case.accepted),
             Rate::Complaint => case.accepted.then_some(case.complaint),
