@@ -65,6 +65,25 @@ try {
   await drop(anyone.page, readFileSync(pdf));
   await sees(anyone.page, "一致");
   await picture(anyone.page, "verify", 900);
+
+  // Below the facts: what a proof file shows, and what one changed byte does.
+  const { page } = anyone;
+  const proofPath = `/verify/${code.replaceAll("-", "")}/proof`;
+  await page.waitForFunction(async (path) => (await fetch(path)).ok, proofPath);
+  trouble.length = 0;
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "下载证明文件" }).click()]);
+  await page.setViewportSize({ width: WIDTH, height: 900 });
+  await page.getByLabel("选择PDF文件").setInputFiles(pdf);
+  await page.locator("#same").waitFor();
+  await page.getByLabel("选择证明文件").setInputFiles(await file.path());
+  await page.locator("#proven").waitFor();
+  const shows = async (name) => keep(name, await page.locator("section", { has: page.locator("#drop") }).screenshot({ path: join(out, `${name}.png`) }));
+  await shows("verify-proof");
+  const changed = readFileSync(pdf);
+  changed[Math.floor(changed.length / 3)] ^= 1;
+  await page.getByLabel("选择PDF文件").setInputFiles({ name: "changed.pdf", mimeType: "application/pdf", buffer: changed });
+  await page.locator("#different").waitFor();
+  await shows("verify-different");
   if (trouble.length) throw new Error(trouble.join("\n"));
 } finally {
   await chromium.close();

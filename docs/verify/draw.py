@@ -60,6 +60,33 @@ class Stream:
             at -= one["weight"]
 
 
+def root_of(entry, index, size, path):  # RFC 9162, 2.1.3.2; None: the path is not one of this place
+    node = lambda left, right: hashlib.sha256(b"\x01" + left + right).digest()
+    at, last, root, left = index, size - 1, hashlib.sha256(b"\x00" + entry.encode()).digest(), list(path)
+    while last > 0 and left:
+        if at & 1 or at == last:
+            root = node(left.pop(0), root)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            root = node(root, left.pop(0))
+        at, last = at >> 1, last >> 1
+    return root if index < size and last == 0 and not left else None
+
+
+def published(t, size, root):  # plan and hashes hang from the checkpoint, so they were in the log before it
+    hashes = [("draw.contributed", one["commitment"]) for one in t["contributions"]]
+    wanted = [("draw.committed", t["commitment"])] + hashes
+    must(len(wanted) == len(t["published"]), "the log's entries of plan and hashes are not enclosed")
+    for (kind, hash_), one in zip(wanted, t["published"]):
+        version, what, facts, _, end = one["entry"].split("\n")
+        told = canonical({"kind": kind, "facts": {"draw": t["plan"]["id"], "commitment": hash_}})
+        says = json.loads(facts, object_pairs_hook=once).get("entry") == told and not end
+        must(version == "sijian-leaf/v1" and what == "draw" and says, "entry %d of the log: another" % one["index"])
+        path = [base64.b64decode(text, validate=True) for text in one["hashes"]]
+        must(root_of(one["entry"], one["index"], size, path) == root, "entry %d: not under the checkpoint" % one["index"])
+
+
 def seed_of(t):
     rule, origin, size, root = t["plan"]["seed_rule"], "", "", ""
     must((rule["log"] is None) == (t["checkpoint"] is None) == (t["checkpoint_at"] is None), "checkpoint: announced?")
@@ -68,6 +95,7 @@ def seed_of(t):
         must(len(base64.b64decode(root)) == 32, "checkpoint: its root is none")
         must(origin == rule["log"]["origin"] and int(size) >= rule["log"]["size"], "checkpoint: not the announced one")
         must(t["checkpoint_at"] >= rule["log"]["not_before"], "checkpoint: signed too early")
+        published(t, int(size), base64.b64decode(root))
     beacon = rule["beacon"] or {"name": "", "round": ""}
     must(bool(rule["beacon"]) == bool(t["beacon"]), "beacon: announced?")
     must(rule["log"] or rule["beacon"], "the seed has no source")
@@ -161,4 +189,6 @@ if __name__ == "__main__":
         print("FAULT:", fault)
     if not faults:
         print("The draw holds. Compare with the log: commitment %s" % transcript["commitment"])
+        if transcript["checkpoint"]:
+            print("Not checked here: the checkpoint's signature (sijian draw verify --log-key, or any tlog client).")
     sys.exit(1 if faults else 0)

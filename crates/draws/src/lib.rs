@@ -4,7 +4,8 @@
 //!    ([`Plan`]); the SHA-256 of its canonical JSON ([`Plan::commitment`]) is published.
 //! 2. **Contributions.** Each party publishes the hash of a text of its own ([`contribution`]) before the announced moment.
 //! 3. **Seed.** Afterwards the announced checkpoint of a log (or a public beacon's value) is there, the parties show their
-//!    texts, and all of it is hashed together ([`Transcript::seed_of`]).
+//!    texts, and all of it is hashed together ([`Transcript::seed_of`]). The transcript encloses the log's entries of plan
+//!    and hashes ([`Published`]): they hang from that checkpoint, so they were there first.
 //! 4. **Draw.** The seed gives a stream of numbers ([`Stream`]); the numbers give the drawn ([`draw`]). Who refuses is replaced
 //!    by the next numbers of the same stream.
 //!
@@ -19,6 +20,7 @@ mod draw;
 mod fair;
 mod kinds;
 mod plan;
+mod published;
 mod stream;
 mod verify;
 
@@ -29,5 +31,6 @@ pub use plan::{
     ALGORITHM, BeaconRule, CANDIDATES_MAX, Candidate, Exclusion, LogRule, Lottery, Method, PARTS, Panel, Plan,
     PlanFault, Quota, SEATS_MAX, SeedRule, WEIGHT_MAX, contribution,
 };
+pub use published::{ENTRY_KIND, Published, told};
 pub use stream::Stream;
 pub use verify::{Contribution, Fault, Refusal, TRANSCRIPT_BYTES_MAX, Transcript, verify};

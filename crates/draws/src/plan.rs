@@ -77,7 +77,8 @@ pub struct Lottery {
     pub panels: Vec<Panel>,
 }
 
-/// The first checkpoint of this log with at least `size` entries that is signed at `not_before` or later.
+/// The first checkpoint of this log that is signed at `not_before` or later, has at least `size` entries, and among them the
+/// plan's commitment and every party's hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogRule {

@@ -1,10 +1,11 @@
 //! The transcript of a draw, and its check by anybody.
 //!
 //! **Invariant:** [`verify`] takes nothing on trust that it can recompute, and tells every fault, each as a sentence. What a
-//! transcript cannot show by itself is listed in docs/manual/draws.md: that commitments were published in time.
+//! transcript cannot show by itself is listed in docs/manual/draws.md: that the checkpoint's time is right.
 
 use crate::draw::{Drawn, draw};
 use crate::plan::{Plan, PlanFault, commitment_of, contribution};
+use crate::published::Published;
 use crate::stream::{hash, hex};
 use ledger::note::Note;
 use ledger::{Checkpoint, Head, VerifierKey};
@@ -45,6 +46,9 @@ pub struct Transcript {
     pub checkpoint: Option<String>,
     /// When it was signed, as the log's keeper says; RFC 3339.
     pub checkpoint_at: Option<String>,
+    /// The log's entries of the plan and of each contribution, under that checkpoint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub published: Vec<Published>,
     /// The beacon's value as it was published, without white space around it.
     pub beacon: Option<String>,
     /// 64 hexadecimal digits.
@@ -67,6 +71,9 @@ pub enum Fault {
     NoContribution { party: String },
     Checkpoint { what: String },
     TooEarly { at: String, not_before: String },
+    Publications { found: usize, wanted: usize },
+    OtherEntry { index: u64 },
+    NotInLog { index: u64 },
     Beacon,
     Seed { found: String, wanted: String },
     Drawn { seat: usize, found: String, wanted: String },
@@ -92,6 +99,17 @@ impl fmt::Display for Fault {
             Self::TooEarly { at, not_before } => {
                 write!(f, "the checkpoint was signed at {at}, before the announced {not_before}")
             }
+            Self::Publications { found, wanted } => write!(
+                f,
+                "{found} entries of the log are enclosed, not the {wanted} that publish the plan and the parties' hashes"
+            ),
+            Self::OtherEntry { index } => {
+                write!(f, "entry {index} of the log does not publish this plan or this party's hash")
+            }
+            Self::NotInLog { index } => write!(
+                f,
+                "entry {index} does not hang from the checkpoint: it was not in the log before the seed could be known"
+            ),
             Self::Beacon => {
                 write!(f, "the beacon's value is there without being announced, or announced and not there")
             }
@@ -194,7 +212,7 @@ impl Transcript {
         let wrong = |what: String| vec![Fault::Checkpoint { what }];
         let (rule, note, at) = match (&self.plan.seed_rule.log, &self.checkpoint, &self.checkpoint_at) {
             (Some(rule), Some(note), Some(at)) => (rule, note, at),
-            (None, None, None) => return Vec::new(),
+            (None, None, None) if self.published.is_empty() => return Vec::new(),
             (Some(_), ..) => return wrong("it was announced and is not there".into()),
             (None, ..) => return wrong("it is there without being announced".into()),
         };
@@ -214,6 +232,7 @@ impl Transcript {
         } else if *at < rule.not_before {
             found.push(Fault::TooEarly { at: at.clone(), not_before: rule.not_before.clone() });
         }
+        found.extend(self.publication_faults(&checkpoint));
         found
     }
 }

@@ -1,7 +1,8 @@
 //! Draws as others see them: transcripts that hold and that do not, uniformity, quotas, refusals, and the second verifier.
 
 use draws::*;
-use ledger::{Checkpoint, Hash, Kind, Signer};
+use ledger::tree::{Node, Range, Wrong, prove_inclusion};
+use ledger::{Checkpoint, CommitmentKey, Hash, Kind, Leaf, Signer};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -61,22 +62,56 @@ fn plan(method: Method, many: usize, seats: u32) -> Plan {
     plan
 }
 
+/// A log of `size` entries whose last but two say this; its root, and the entries with their ways up to it.
+fn logged(draw: &str, said: &[(&str, String)], size: usize) -> (Hash, Vec<Published>) {
+    let entry = |at: usize| {
+        let facts = match said.get(at.wrapping_sub(size - 2 - said.len())) {
+            Some((kind, hash)) => json!({ "entry": told(kind, &json!({ "draw": draw, "commitment": hash })).unwrap() }),
+            None => json!({ "other": at }),
+        };
+        Leaf::new(ENTRY_KIND, &facts, &CommitmentKey([at as u8; 32]), &json!(null)).unwrap().to_string()
+    };
+    let entries: Vec<String> = (0..size).map(entry).collect();
+    let hash = |from: usize, to: usize| {
+        let mut range = Range::new();
+        entries[from..to].iter().for_each(|one| range.append(Hash::leaf(one.as_bytes())));
+        range.root()
+    };
+    let mut node = |node: Node| -> Result<Hash, Wrong> {
+        let (width, index) = (1 << node.level, node.index as usize);
+        Ok(hash(index * width, (index + 1) * width))
+    };
+    let some = (size - 2 - said.len())..size - 2;
+    let published = some.map(|at| Published {
+        entry: entries[at].clone(),
+        index: at as u64,
+        hashes: prove_inclusion(at as u64, size as u64, &mut node).unwrap().iter().map(Hash::to_string).collect(),
+    });
+    let published = published.collect();
+    (hash(0, size), published)
+}
+
 fn transcript(method: Method, refusals: &[&str]) -> Transcript {
     let plan = plan(method, 14, 4);
     let commitment = plan.commitment().unwrap();
-    let checkpoint = Checkpoint { origin: LOG.into(), size: 12, root: Hash([9; 32]), extensions: Vec::new() };
-    let note = checkpoint.sign(&signer()).unwrap().to_string();
     let given = |party: &str, value: &str| Contribution {
         party: party.into(),
         commitment: contribution(&commitment, party, value),
         value: value.into(),
     };
+    let contributions = vec![given("委托人", "天天向上"), given("机构", "4f8a\"\\\n\u{1F600}")];
+    let hashes = contributions.iter().map(|one| ("draw.contributed", one.commitment.clone()));
+    let said: Vec<_> = std::iter::once(("draw.committed", commitment.clone())).chain(hashes).collect();
+    let (root, published) = logged(&plan.id, &said, 12);
+    let checkpoint = Checkpoint { origin: LOG.into(), size: 12, root, extensions: Vec::new() };
+    let note = checkpoint.sign(&signer()).unwrap().to_string();
     let open = Transcript {
-        contributions: vec![given("委托人", "天天向上"), given("机构", "4f8a\"\\\n\u{1F600}")],
+        contributions,
         plan,
         commitment: commitment.clone(),
         checkpoint: Some(note),
         checkpoint_at: Some("2026-11-25T02:00:00.250Z".into()),
+        published,
         beacon: Some("03 08 11 17 22 30 + 05".into()),
         seed: String::new(),
         drawn: Vec::new(),
@@ -201,6 +236,12 @@ fn what_is_wrong_is_said() {
     says(&|one| one.checkpoint = None, "announced and is not there");
     says(&|one| one.checkpoint_at = Some("2026-11-25T01:59:59.999Z".into()), "before the announced");
     says(&|one| one.checkpoint_at = Some("tomorrow".into()), "its time must be written");
+    says(&|one| drop(one.published.pop()), "2 entries of the log are enclosed, not the 3");
+    says(&|one| one.published.swap(0, 1), "does not publish this plan");
+    says(&|one| one.published[1].index += 1, "does not hang from the checkpoint");
+    says(&|one| drop(one.published[2].hashes.pop()), "does not hang from the checkpoint");
+    says(&|one| one.published[2].hashes[0] = "?".into(), "does not hang from the checkpoint");
+    says(&|one| one.published[0].entry.insert(0, ' '), "does not publish this plan");
     says(&|one| one.beacon = None, "beacon");
     says(&|one| one.seed = "00".repeat(32), "the seed is");
     says(&|one| one.drawn.swap(0, 1), "seat 1");

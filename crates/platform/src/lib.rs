@@ -8,6 +8,7 @@ rust_i18n::i18n!("locales", fallback = "zh");
 pub mod access_log;
 pub mod accounts;
 pub mod actor;
+pub mod answers;
 pub mod api;
 pub mod app;
 pub mod archive;

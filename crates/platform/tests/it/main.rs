@@ -15,6 +15,7 @@ mod draws;
 mod elsewhere;
 mod exports;
 mod fees;
+mod figures;
 mod golden;
 mod imports;
 mod jobs;
