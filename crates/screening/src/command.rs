@@ -4,14 +4,16 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::city::{City, Format, Kind, Plan, write_folder};
 use crate::communities::{Edge, Graph, Quality, leiden, quality};
+use crate::dates;
 use crate::near_duplicates::{Digits, PAIRS_MAX, Shingled, containment, similar_pairs};
-use crate::progress::Watcher;
+use crate::progress::{Stopped, Watcher};
 use crate::screen::{quoted, screen, screen_all, table};
 use crate::sector::{BadInput, Names, read_folder};
 
@@ -41,11 +43,49 @@ pub enum Generate {
 /// # Errors
 /// A sentence that says what is wrong and where.
 pub fn run(command: &Command, watcher: &dyn Watcher) -> Result<String, String> {
-    match command {
-        Command::Communities(args) => communities(args, watcher),
-        Command::NearDuplicates(args) => near_duplicates(args, watcher),
-        Command::Screen(args) => run_screen(args, watcher),
-        Command::Generate(Generate::City(args)) => generate(args, watcher),
+    let seconds = match command {
+        Command::Communities(args) => args.time_limit,
+        Command::NearDuplicates(args) => args.time_limit,
+        Command::Screen(args) => args.time_limit,
+        Command::Generate(Generate::City(args)) => args.time_limit,
+    };
+    let limited = Limited { watcher, began: Instant::now(), seconds };
+    let told = match command {
+        Command::Communities(args) => communities(args, &limited),
+        Command::NearDuplicates(args) => near_duplicates(args, &limited),
+        Command::Screen(args) => run_screen(args, &limited),
+        Command::Generate(Generate::City(args)) => generate(args, &limited),
+    };
+    match told {
+        Err(why) if why == Stopped.to_string() && limited.is_up() => Err(format!(
+            "stopped after {seconds} seconds, nothing was written; take less data or give a longer --time-limit"
+        )),
+        told => told,
+    }
+}
+
+/// Seconds where none are given: no analysis of a city takes an hour.
+const TIME_LIMIT: u64 = 3_600;
+
+/// Another's watcher that also stops when the time is up.
+struct Limited<'a> {
+    watcher: &'a dyn Watcher,
+    began: Instant,
+    seconds: u64,
+}
+
+impl Limited<'_> {
+    fn is_up(&self) -> bool {
+        self.began.elapsed().as_secs() >= self.seconds
+    }
+}
+
+impl Watcher for Limited<'_> {
+    fn progress(&self, step: &'static str, done: usize, whole: usize) {
+        self.watcher.progress(step, done, whole);
+    }
+    fn is_cancelled(&self) -> bool {
+        self.watcher.is_cancelled() || self.is_up()
     }
 }
 
@@ -64,6 +104,9 @@ pub struct CommunitiesArgs {
     pub cpm: bool,
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Seconds after which it stops and writes nothing
+    #[arg(long, default_value_t = TIME_LIMIT)]
+    pub time_limit: u64,
     /// Prints the summary as JSON
     #[arg(long)]
     pub json: bool,
@@ -149,6 +192,9 @@ pub struct NearDuplicatesArgs {
     /// Tells digits apart; without it all digits are alike
     #[arg(long)]
     pub keep_digits: bool,
+    /// Seconds after which it stops and writes nothing
+    #[arg(long, default_value_t = TIME_LIMIT)]
+    pub time_limit: u64,
     /// Prints the summary as JSON
     #[arg(long)]
     pub json: bool,
@@ -219,15 +265,26 @@ pub struct ScreenArgs {
     /// Also what is only unlike the peers or changed: kickback, burst, grades, turnaround, fees, refused, complaint, reappraised, overturned
     #[arg(long)]
     pub all: bool,
+    /// Only cases received from this day on (2024-01-31): the nightly screen of the year
+    #[arg(long)]
+    pub from: Option<String>,
     #[arg(long, default_value_t = 2)]
     pub threads: usize,
+    /// Seconds after which it stops and writes nothing
+    #[arg(long, default_value_t = TIME_LIMIT)]
+    pub time_limit: u64,
     /// Prints the summary as JSON
     #[arg(long)]
     pub json: bool,
 }
 
 fn run_screen(args: &ScreenArgs, watcher: &dyn Watcher) -> Result<String, String> {
-    let sector = read_folder(&args.folder).map_err(|e| e.to_string())?;
+    let mut sector = read_folder(&args.folder).map_err(|e| e.to_string())?;
+    if let Some(from) = &args.from {
+        let day =
+            dates::parse(from).ok_or_else(|| format!("--from: a real date like 2024-01-31 is needed, not “{from}”"))?;
+        sector.keep_from(day);
+    }
     let run = if args.all { screen_all } else { screen };
     let findings = run(&sector, args.threads, watcher).map_err(|e| e.to_string())?;
     write(&args.output, &table(&sector, &findings))?;
@@ -271,6 +328,9 @@ pub struct CityArgs {
     /// Folder for the tables; the truth goes to its folder `truth`
     #[arg(long)]
     pub output: PathBuf,
+    /// Seconds after which it stops and writes nothing
+    #[arg(long, default_value_t = TIME_LIMIT)]
+    pub time_limit: u64,
     /// Prints the summary as JSON
     #[arg(long)]
     pub json: bool,

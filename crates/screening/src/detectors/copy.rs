@@ -1,11 +1,12 @@
 //! 鉴定意见雷同: an appraiser's opinions that are far more like an older one of his own than is usual for him.
 //!
-//! Similarity counts what is rare: pieces of text found in more than one opinion of seven weigh nothing, so a template is not a copy.
+//! Similarity counts what is rare, among all opinions and among the writer's own: pieces found in more than one opinion of seven weigh nothing, and
+//! what he writes every second time weighs little, so a template is not a copy.
 //!
 //! **Invariant:** a writer is measured by the lower part of his own similarities, which copies do not reach.
 
 use super::evidence::percent;
-use super::peers::{Trial, rise, too_many};
+use super::peers::{Since, Trial, rise, too_many};
 use super::{Entity, Evidence, EvidenceRow, Finding, Raw, adjust};
 use crate::near_duplicates::{Digits, Shingled};
 use crate::progress::{Stopped, Watcher, step};
@@ -19,9 +20,10 @@ const LOOK_BACK: usize = 800;
 /// Opinions before this many earlier ones have nothing to be like.
 const EARLIER_MIN: usize = 5;
 const TEXTS_MIN: usize = 15;
-/// The part of a writer's own similarities that is his usual, and the part of all excesses that is not unusual.
+/// The part of a writer's own similarities that is his usual, and the parts of all excesses that are not unusual: many opinions rather alike, or
+/// a few that are nearly the same; looking twice is paid for.
 const OWN_USUAL: f64 = 0.3;
-const EXCESS: f64 = 0.985;
+const EXCESS: [f64; 2] = [0.985, 0.998];
 
 /// An opinion's greatest similarity to an older one of the same writer.
 struct Like {
@@ -36,7 +38,8 @@ struct Like {
 /// Only if the watcher wants no more.
 pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
     step(watcher, "copy", 0, 1)?;
-    let texts = Shingled::new(sector.texts.iter().map(|t| &**t), Digits::Kept);
+    let boilerplate = (-BOILERPLATE_IDF).exp();
+    let texts = Shingled::without(sector.texts.iter().map(|t| &**t), Digits::Kept, boilerplate);
     let weight: Vec<f32> =
         (0..texts.different() as u32).map(|id| (texts.idf(id) - BOILERPLATE_IDF).max(0.0) as f32).collect();
     let single = (texts.idf_single() - BOILERPLATE_IDF).max(0.0) as f32;
@@ -47,7 +50,8 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
         }
     }
     let mut likes: Vec<(usize, Vec<Like>)> = Vec::new();
-    let mut memory = Memory { postings: vec![Vec::new(); texts.different()], used: Vec::new() };
+    let mut memory =
+        Memory { postings: vec![Vec::new(); texts.different()], own: vec![0; texts.different()], used: Vec::new() };
     let many = by.len();
     for (a, list) in by.iter_mut().enumerate() {
         step(watcher, "copy", a, many)?;
@@ -64,41 +68,21 @@ fn judge(sector: &Sector, likes: &[(usize, Vec<Like>)]) -> Vec<Raw> {
         .iter()
         .map(|(_, l)| robust::quantile(&l.iter().map(|x| x.similarity).collect::<Vec<_>>(), OWN_USUAL))
         .collect();
-    // What is unusual: the excess that one opinion in seventy has, by the median writer, so that a few copyists do not set it.
-    let high: Vec<f64> = likes
-        .iter()
-        .zip(&usual)
-        .filter(|((_, l), _)| l.len() >= 40)
-        .map(|((_, l), u)| robust::quantile(&l.iter().map(|x| x.similarity - u).collect::<Vec<_>>(), EXCESS))
-        .collect();
-    let excess = robust::median(&high);
-    let excess = if excess.is_finite() { excess.max(0.02) * 1.1 } else { 0.15 };
-    // And in any case what no writer's usual text comes near: somebody who only copies is always like himself.
-    let cap = robust::quantile(&usual, 0.5) + 3.0 * excess;
-    let series: Vec<Vec<Trial>> = likes
-        .iter()
-        .zip(&usual)
-        .map(|((_, l), u)| {
-            l.iter()
-                .map(|x| Trial {
-                    day: sector.cases[x.case as usize].issue_date.unwrap_or(0),
-                    event: x.similarity > (u + excess).min(cap),
-                    case: x.case,
-                })
-                .collect()
-        })
-        .collect();
-    let found = too_many(&series);
+    let looks: Vec<Look> = EXCESS.iter().map(|part| look(sector, likes, &usual, *part)).collect();
     let mut raw = Vec::new();
     for (n, (a, list)) in likes.iter().enumerate() {
-        let (level, first, rate) = &found[n];
         // A template was always there; copying begins some day. Both must speak: too many, and more than before.
-        let jump = rise(&series[n]);
-        let ln_p = level.max(jump.ln_p);
+        let judged = looks.iter().map(|look| {
+            let jump = rise(&look.series[n]);
+            (look, jump, look.found[n].0.max(jump.ln_p))
+        });
+        let Some((look, jump, ln_p)) = judged.min_by(|x, y| x.2.total_cmp(&y.2)) else { continue };
+        let (level, first, rate) = &look.found[n];
+        let ln_p = (ln_p + (looks.len() as f64).ln()).min(0.0);
         let score = -(0.4 * level + 0.6 * jump.ln_p) / std::f64::consts::LN_10;
         let mut rows: Vec<EvidenceRow> = list
             .iter()
-            .zip(&series[n])
+            .zip(&look.series[n])
             .filter(|(_, t)| t.event && t.day >= first.day)
             .map(|(x, _)| EvidenceRow {
                 case: x.case,
@@ -124,9 +108,46 @@ fn judge(sector: &Sector, likes: &[(usize, Vec<Like>)]) -> Vec<Raw> {
     raw
 }
 
+/// Which opinions are unusually like an older one, at one height of "unusually".
+struct Look {
+    series: Vec<Vec<Trial>>,
+    found: Vec<(f64, Since, f64)>,
+}
+
+fn look(sector: &Sector, likes: &[(usize, Vec<Like>)], usual: &[f64], part: f64) -> Look {
+    // What is unusual: the excess that one opinion in so many has, by the median writer, so that a few copyists do not set it.
+    let high: Vec<f64> = likes
+        .iter()
+        .zip(usual)
+        .filter(|((_, l), _)| l.len() >= 40)
+        .map(|((_, l), u)| robust::quantile(&l.iter().map(|x| x.similarity - u).collect::<Vec<_>>(), part))
+        .collect();
+    let excess = robust::median(&high);
+    let excess = if excess.is_finite() { excess.max(0.02) * 1.1 } else { 0.15 };
+    // And in any case what no writer's usual text comes near: somebody who only copies is always like himself.
+    let cap = robust::quantile(usual, 0.5) + 3.0 * excess;
+    let series: Vec<Vec<Trial>> = likes
+        .iter()
+        .zip(usual)
+        .map(|((_, l), u)| {
+            l.iter()
+                .map(|x| Trial {
+                    day: sector.cases[x.case as usize].issue_date.unwrap_or(0),
+                    event: x.similarity > (u + excess).min(cap),
+                    case: x.case,
+                })
+                .collect()
+        })
+        .collect();
+    let found = too_many(&series);
+    Look { series, found }
+}
+
 /// The postings of one writer, kept between writers to save the memory's making.
 struct Memory {
     postings: Vec<Vec<u32>>,
+    /// In how many of the writer's texts a piece occurs.
+    own: Vec<u32>,
     used: Vec<u32>,
 }
 
@@ -134,12 +155,23 @@ impl Memory {
     /// For each text of a writer in order, the greatest weighted Jaccard similarity to an older one.
     fn likes(&mut self, sector: &Sector, list: &[u32], texts: &Shingled, weight: &[f32], single: f32) -> Vec<Like> {
         let text = |c: u32| sector.cases[c as usize].text as usize;
+        for id in list.iter().flat_map(|c| texts.shared(text(*c))) {
+            if self.own[*id as usize] == 0 {
+                self.used.push(*id);
+            }
+            self.own[*id as usize] += 1;
+        }
+        // What he writes in every second opinion is his habit, however rare it is with others: a piece weighs what it weighs among his own.
+        let many = list.len() as f32;
+        let own = &self.own;
+        let weigh = |id: u32| weight[id as usize].min((many / own[id as usize] as f32).ln());
+        let alone = single.min(many.ln());
         let weights: Vec<f32> = list
             .iter()
             .map(|c| {
                 let shared = texts.shared(text(*c));
-                shared.iter().map(|id| weight[*id as usize]).sum::<f32>()
-                    + (texts.size(text(*c)) - shared.len()) as f32 * single
+                let rest = (texts.size(text(*c)) - shared.len()) as f32;
+                shared.iter().map(|id| weigh(*id)).sum::<f32>() + rest * alone
             })
             .collect();
         let mut common = vec![0.0f32; list.len()];
@@ -147,18 +179,11 @@ impl Memory {
         for (i, case) in list.iter().enumerate() {
             let from = i.saturating_sub(LOOK_BACK) as u32;
             for id in texts.shared(text(*case)) {
-                let w = weight[*id as usize];
-                if w <= 0.0 {
-                    // Numbers go from rare to common: the rest is boilerplate too.
-                    break;
-                }
+                let w = weigh(*id);
                 let postings = &mut self.postings[*id as usize];
                 let start = postings.partition_point(|p| *p < from);
                 for p in &postings[start..] {
                     common[*p as usize] += w;
-                }
-                if postings.is_empty() {
-                    self.used.push(*id);
                 }
                 postings.push(i as u32);
             }
@@ -176,6 +201,7 @@ impl Memory {
         }
         for id in self.used.drain(..) {
             self.postings[id as usize].clear();
+            self.own[id as usize] = 0;
         }
         found
     }

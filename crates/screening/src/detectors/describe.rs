@@ -281,8 +281,8 @@ pub const DESCRIPTIONS: [Description; 20] = [
         ),
         features: both("等级、损伤、年龄。", "Grade, injury, age."),
         method: both(
-            "逐案减去同伤同龄的平均等级，与同行比较；同行之间的正常差异由主体部分估计（可加随机效应）。",
-            "Each grade less the mean of its injury and age; compared with peers whose honest spread is estimated from their bulk (additive random effects).",
+            "逐案减去同伤同龄的平均等级，与同行比较；同行之间的正常差异由主体部分估计（可加随机效应）；并要求自某日起升高。",
+            "Each grade less the mean of its injury and age; compared with peers whose honest spread is estimated from their bulk (additive random effects); it must also have risen since some day.",
         ),
         threshold: FDR,
         honest: both(
@@ -306,8 +306,8 @@ pub const DESCRIPTIONS: [Description; 20] = [
             "Working days from acceptance to issue, category, kind of client.",
         ),
         method: both(
-            "对数时间减去同类案件平均，与同行比较，允许正常差异。",
-            "Logarithm of the days less the mean of like cases, compared with peers whose honest spread is allowed for.",
+            "对数时间减去同类案件平均，与同行比较，允许正常差异，并要求自某日起变慢。",
+            "Logarithm of the days less the mean of like cases, compared with peers whose honest spread is allowed for; it must also have risen since some day.",
         ),
         threshold: FDR,
         honest: both(
@@ -328,11 +328,14 @@ pub const DESCRIPTIONS: [Description; 20] = [
             "Fee, tariff, category, kind of client; legal aid left out.",
         ),
         method: both(
-            "对数比值减去同类案件平均，与同行双侧比较。",
-            "Logarithm of the ratio less the mean of like cases, compared both ways.",
+            "对数比值减去同类案件平均，与同行双侧比较，并要求自某日起改变。",
+            "Logarithm of the ratio less the mean of like cases, compared both ways; it must also have changed since some day.",
         ),
         threshold: FDR,
-        honest: both("公示的统一优惠，或疑难、加急案件较多。", "A published discount, or many hard and urgent cases."),
+        honest: both(
+            "公示的统一优惠自某日开始，或疑难、加急案件变多。",
+            "A published discount that began, or more hard and urgent cases.",
+        ),
         check: both(
             "查公示价目、收费票据、减免和加急依据。",
             "The published list, receipts, grounds of reductions and surcharges.",

@@ -3,15 +3,15 @@
 //! Each case is measured against the mean of its stratum (grade: injury and age; turnaround and fee: category and kind of client). The mean residual
 //! is compared with that of the peers; how much honest peers differ is estimated from their bulk (additive random effects, Spiegelhalter 2005).
 //!
-//! **Invariant:** what is unlike the peers is a lead only beyond what the bulk of the peers differs among itself.
+//! **Invariant:** what is unlike the peers is a lead only beyond what the bulk of the peers differs among itself, and only if it was not always so.
 
 use super::{Entity, Evidence, EvidenceRow, Finding, Raw, adjust};
-use crate::dates::weekdays_between;
+use crate::dates::{self, Day, weekdays_between};
 use crate::progress::{Stopped, Watcher, step};
 use crate::sector::{Case, NONE, Sector};
 use crate::stats::funnel::{Point, funnel};
 use crate::stats::special::ln_normal_upper;
-use crate::stats::{case_mix, robust};
+use crate::stats::{case_mix, robust, special};
 
 /// Cases that must be there to be judged.
 const CASES_MIN: usize = 40;
@@ -93,16 +93,16 @@ impl Level {
     fn sentence(self) -> (&'static str, &'static str) {
         match self {
             Level::Grades => (
-                "%{cases}件的等级比同伤同龄案件平均高%{mean}级；同行之间通常相差%{spread}级。",
-                "%{cases} cases are graded %{mean} grades above the same injuries at the same age; peers usually differ by %{spread}.",
+                "%{cases}件的等级比同伤同龄案件平均高%{mean}级，%{since}前为%{before}级，其后为%{after}级；同行之间通常相差%{spread}级。",
+                "%{cases} cases are graded %{mean} grades above the same injuries at the same age: %{before} before %{since}, %{after} after; peers usually differ by %{spread}.",
             ),
             Level::Turnaround => (
-                "%{cases}件的办理时间是同类案件的%{ratio}倍；同行之间通常相差%{percent}。",
-                "%{cases} cases took %{ratio} times as long as the like cases of all; peers usually differ by %{percent}.",
+                "%{cases}件的办理时间是同类案件的%{ratio}倍，%{since}前为%{before_ratio}倍，其后为%{after_ratio}倍；同行之间通常相差%{percent}。",
+                "%{cases} cases took %{ratio} times as long as the like cases of all: %{before_ratio} before %{since}, %{after_ratio} after; peers usually differ by %{percent}.",
             ),
             Level::Fees => (
-                "%{cases}件的收费与标准之比是同类案件的%{ratio}倍；同行之间通常相差%{percent}。",
-                "Fees over tariff of %{cases} cases are %{ratio} times those of the like cases of all; peers usually differ by %{percent}.",
+                "%{cases}件的收费与标准之比是同类案件的%{ratio}倍，%{since}前为%{before_ratio}倍，其后为%{after_ratio}倍；同行之间通常相差%{percent}。",
+                "Fees over tariff of %{cases} cases are %{ratio} times those of the like cases of all: %{before_ratio} before %{since}, %{after_ratio} after; peers usually differ by %{percent}.",
             ),
         }
     }
@@ -121,6 +121,12 @@ fn residuals(sector: &Sector, level: Level) -> Vec<f64> {
     }
     let expected = case_mix::expected_by_stratum(&values, &strata, level.strata(sector), 5.0);
     let plain: Vec<f64> = values.iter().zip(&expected).map(|(v, e)| v - e).collect();
+    // What the whole city does in a quarter (a holiday, a new standard) is nobody's change.
+    let quarter: Vec<usize> =
+        places.iter().map(|i| (dates::month(sector.cases[*i].received).max(0) / 3) as usize).collect();
+    let quarters = quarter.iter().max().map_or(0, |q| q + 1);
+    let mut plain = plain;
+    case_mix::take_out(&mut plain, &quarter, quarters, 1.0);
     let wild = WILD * robust::mad(&plain).max(0.05);
     let mut all = vec![f64::NAN; sector.cases.len()];
     places.iter().zip(&plain).for_each(|(i, r)| all[*i] = r.clamp(-wild, wild));
@@ -141,13 +147,13 @@ fn judge(sector: &Sector, level: Level, entities: &[Entity], watcher: &dyn Watch
                 of[number as usize].push(i as u32);
             }
         }
-        found.extend(adjust(level.name(), *entity, compare(level, &of, &residual)));
+        found.extend(adjust(level.name(), *entity, compare(sector, level, &of, &residual)));
     }
     Ok(found)
 }
 
-/// Everybody with enough cases against the others.
-fn compare(level: Level, of: &[Vec<u32>], residual: &[f64]) -> Vec<Raw> {
+/// Everybody with enough cases against the others, and against what it was before.
+fn compare(sector: &Sector, level: Level, of: &[Vec<u32>], residual: &[f64]) -> Vec<Raw> {
     let judged: Vec<usize> = (0..of.len()).filter(|i| of[*i].len() >= CASES_MIN).collect();
     if judged.len() < PEERS_MIN {
         return Vec::new();
@@ -161,6 +167,13 @@ fn compare(level: Level, of: &[Vec<u32>], residual: &[f64]) -> Vec<Raw> {
         .collect();
     let fitted = funnel(&points);
     let spread = fitted.tau2.sqrt();
+    let towards = |n: usize| if level == Level::Fees && fitted.z[n] < 0.0 { -1.0 } else { 1.0 };
+    let series = |n: usize| -> Vec<(Day, f64)> {
+        let one =
+            of[judged[n]].iter().map(|c| (sector.cases[*c as usize].received, towards(n) * residual[*c as usize]));
+        one.collect()
+    };
+    let changes = changes(&(0..judged.len()).map(series).collect::<Vec<_>>());
     let (chinese, english) = level.sentence();
     judged
         .iter()
@@ -168,21 +181,20 @@ fn compare(level: Level, of: &[Vec<u32>], residual: &[f64]) -> Vec<Raw> {
         .map(|(n, i)| {
             let (mean, z) = (figures[n].0 - centre, fitted.z[n]);
             // Fees are looked at both ways: undercutting and overcharging.
-            let (strength, ln_p) = if level == Level::Fees {
-                (z.abs(), (ln_normal_upper(z.abs()) + std::f64::consts::LN_2).min(0.0))
-            } else {
-                (z, ln_normal_upper(z))
-            };
+            let both_ways = if level == Level::Fees { std::f64::consts::LN_2 } else { 0.0 };
+            let apart = (ln_normal_upper(towards(n) * z) + both_ways).min(0.0);
+            // A strict appraiser, a slow university, a published discount were always so: apart now, and not so before, must both speak.
+            let change = &changes[n];
+            let ln_p = apart.max(change.ln_p);
             let mut rows: Vec<EvidenceRow> = Vec::new();
-            if strength > 2.0 {
+            if ln_p < -3.0 {
                 rows = of[*i]
                     .iter()
                     .map(|c| EvidenceRow { case: *c, other: None, numbers: vec![("above", residual[*c as usize])] })
                     .collect();
-                let towards = if z < 0.0 { -1.0 } else { 1.0 };
-                rows.sort_by(|a, b| {
-                    (towards * b.numbers[0].1).total_cmp(&(towards * a.numbers[0].1)).then(a.case.cmp(&b.case))
-                });
+                rows.retain(|r| sector.cases[r.case as usize].received >= change.day);
+                let height = |r: &EvidenceRow| towards(n) * r.numbers[0].1;
+                rows.sort_by(|a, b| height(b).total_cmp(&height(a)).then(a.case.cmp(&b.case)));
             }
             let slots = vec![
                 ("cases", of[*i].len().to_string()),
@@ -190,11 +202,74 @@ fn compare(level: Level, of: &[Vec<u32>], residual: &[f64]) -> Vec<Raw> {
                 ("spread", format!("{spread:.2}")),
                 ("ratio", format!("{:.2}", mean.exp())),
                 ("percent", super::evidence::percent(spread.exp() - 1.0, 1.0)),
+                ("since", dates::format(change.day)),
+                ("before", format!("{:.2}", towards(n) * change.before - centre)),
+                ("after", format!("{:.2}", towards(n) * change.after - centre)),
+                ("before_ratio", format!("{:.2}", (towards(n) * change.before - centre).exp())),
+                ("after_ratio", format!("{:.2}", (towards(n) * change.after - centre).exp())),
             ];
             let evidence = Evidence::new(chinese, english, slots, rows);
-            Raw { number: *i as u32, score: strength, ln_p, since: None, group: None, evidence }
+            let score = -ln_p / std::f64::consts::LN_10;
+            Raw { number: *i as u32, score, ln_p, since: Some(change.day), group: None, evidence }
         })
         .collect()
+}
+
+/// A mean that rises at some day.
+struct Change {
+    ln_p: f64,
+    day: Day,
+    before: f64,
+    after: f64,
+}
+
+/// Days tried as the beginning, and what the p-value pays for them.
+const PARTS: usize = 24;
+const PAID: f64 = 12.0;
+
+/// For each series of (day, value) the day from which its mean is most surprisingly higher. Honest levels drift: how much is taken from the bulk.
+fn changes(all: &[Vec<(Day, f64)>]) -> Vec<Change> {
+    let found: Vec<(f64, Day, f64, f64)> = all.iter().map(|s| best_split(s)).collect();
+    let expected = special::normal_upper_inverse(1.0 - 0.5f64.powf(1.0 / PAID));
+    let usual = robust::median(&found.iter().map(|f| f.0).collect::<Vec<_>>());
+    let drift = if usual.is_finite() { (usual / expected).max(1.0) } else { 1.0 };
+    let change = |(z, day, before, after): &(f64, Day, f64, f64)| {
+        let ln_p = if *z > 0.0 { (ln_normal_upper(z / drift) + PAID.ln()).min(0.0) } else { 0.0 };
+        Change { ln_p, day: *day, before: *before, after: *after }
+    };
+    found.iter().map(change).collect()
+}
+
+/// z of the highest rise of the mean, its day, the means before and after; a side has a twelfth of the values at least.
+fn best_split(series: &[(Day, f64)]) -> (f64, Day, f64, f64) {
+    let mut series = series.to_vec();
+    series.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let Some((first, last)) = series.first().map(|s| s.0).zip(series.last().map(|s| s.0)) else {
+        return (0.0, 0, 0.0, 0.0);
+    };
+    let n = series.len() as f64;
+    let whole: f64 = series.iter().map(|s| s.1).sum();
+    let mean = whole / n;
+    let deviation = (series.iter().map(|s| (s.1 - mean).powi(2)).sum::<f64>() / n).sqrt().max(1e-9);
+    let mut best = (0.0, first, mean, mean);
+    let (mut many, mut sum) = (0.0, 0.0);
+    let mut at = 0;
+    for part in 1..PARTS {
+        let day = first + ((last - first) as f64 * part as f64 / PARTS as f64) as Day;
+        while at < series.len() && series[at].0 < day {
+            (many, sum) = (many + 1.0, sum + series[at].1);
+            at += 1;
+        }
+        if many < n / 12.0 || n - many < n / 12.0 {
+            continue;
+        }
+        let (before, after) = (sum / many, (whole - sum) / (n - many));
+        let z = (after - before) / (deviation * (1.0 / many + 1.0 / (n - many)).sqrt());
+        if z > best.0 {
+            best = (z, day, before, after);
+        }
+    }
+    best
 }
 
 /// The mean residual, and the variance of that mean.

@@ -62,53 +62,65 @@ pub struct Shingled {
     starts: Vec<usize>,
     /// Numbers, ascending within a text, so the rarest first.
     ids: Vec<u32>,
-    /// Pieces of each text, those that occur nowhere else too.
+    /// Pieces of each text, those that occur nowhere else too; not those left out.
     sizes: Vec<u32>,
     /// In how many texts each number occurs.
     frequency: Vec<u32>,
 }
 
+/// Pieces sorted at a time: 128 MB. More texts are gone through several times, each time for a part of the hashes.
+const PIECES_AT_ONCE: usize = 8 << 20;
+
 impl Shingled {
-    /// Numbers the pieces of `texts`. Memory: 20 bytes a piece while it works, 4 after.
+    /// Numbers the pieces of `texts`. Memory: 128 MB and 8 bytes a piece that texts share while it works, 4 after.
     pub fn new<'a>(texts: impl IntoIterator<Item = &'a str>, digits: Digits) -> Self {
+        Self::without(texts, digits, 1.0)
+    }
+
+    /// As [`Shingled::new`], but pieces in more than this share of all texts are left out altogether, as if the texts did not have them.
+    pub fn without<'a>(texts: impl IntoIterator<Item = &'a str>, digits: Digits, share_max: f64) -> Self {
+        let texts: Vec<&str> = texts.into_iter().collect();
         let (mut characters, mut found) = (Vec::new(), Vec::new());
+        let mut sizes = vec![0u32; texts.len()];
+        let most = (share_max * texts.len() as f64).floor();
+        // Bytes say how many pieces there may be: a Chinese character has three.
+        let parts = (texts.iter().map(|t| t.len() / 3).sum::<usize>() / PIECES_AT_ONCE + 1) as u64;
         let mut pieces: Vec<(u64, u32)> = Vec::new();
-        let mut sizes = Vec::new();
-        for (at, text) in texts.into_iter().enumerate() {
-            hash_into(text, digits, &mut characters, &mut found);
-            found.sort_unstable();
-            found.dedup();
-            sizes.push(found.len() as u32);
-            pieces.extend(found.iter().map(|h| (*h, at as u32)));
-        }
-        pieces.sort_unstable();
-        // Pieces of one hash lie together: their number of texts decides their place among all.
-        let mut runs: Vec<(u32, u32)> = Vec::new(); // (texts, start in `pieces`)
-        let mut i = 0;
-        while i < pieces.len() {
-            let mut j = i + 1;
-            while j < pieces.len() && pieces[j].0 == pieces[i].0 {
-                j += 1;
+        // Pieces that texts share, by hash: how many texts, and where they begin in `occurs`.
+        let (mut runs, mut occurs): (Vec<(u32, u32, u64)>, Vec<u32>) = (Vec::new(), Vec::new());
+        for part in 0..parts {
+            pieces.clear();
+            for (at, text) in texts.iter().enumerate() {
+                hash_into(text, digits, &mut characters, &mut found);
+                // The upper half of a hash times the parts, halved again, is its part: even, and in the order of the hashes.
+                found.retain(|h| ((h >> 32) * parts) >> 32 == part);
+                found.sort_unstable();
+                found.dedup();
+                sizes[at] += found.len() as u32;
+                pieces.extend(found.iter().map(|h| (*h, at as u32)));
             }
-            if j - i > 1 {
-                runs.push(((j - i) as u32, i as u32));
+            pieces.sort_unstable();
+            for run in pieces.chunk_by(|a, b| a.0 == b.0) {
+                if run.len() as f64 > most {
+                    run.iter().for_each(|(_, text)| sizes[*text as usize] -= 1);
+                } else if run.len() > 1 {
+                    runs.push((run.len() as u32, runs.len() as u32, occurs.len() as u64));
+                    occurs.extend(run.iter().map(|(_, text)| *text));
+                }
             }
-            i = j;
         }
+        drop(pieces);
+        // Their number of texts decides the place of pieces among all, then their hash.
         runs.sort_unstable();
         let mut counts = vec![0usize; sizes.len() + 1];
-        for &(many, start) in &runs {
-            for (_, text) in &pieces[start as usize..(start + many) as usize] {
-                counts[*text as usize + 1] += 1;
-            }
-        }
+        occurs.iter().for_each(|text| counts[*text as usize + 1] += 1);
         for i in 1..counts.len() {
             counts[i] += counts[i - 1];
         }
         let starts = counts.clone();
-        let mut ids = vec![0u32; starts.last().copied().unwrap_or(0)];
-        for (id, &(many, start)) in runs.iter().enumerate() {
-            for (_, text) in &pieces[start as usize..(start + many) as usize] {
+        let mut ids = vec![0u32; occurs.len()];
+        for (id, &(many, _, start)) in runs.iter().enumerate() {
+            for text in &occurs[start as usize..start as usize + many as usize] {
                 let at = &mut counts[*text as usize];
                 ids[*at] = id as u32;
                 *at += 1;

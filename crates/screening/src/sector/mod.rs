@@ -107,6 +107,21 @@ impl Sector {
         Some((first, last))
     }
 
+    /// Keeps the cases received from a day on: what the nightly screen looks at. Names keep their numbers; texts of other
+    /// cases go.
+    pub fn keep_from(&mut self, day: Day) {
+        self.cases.retain(|c| c.received >= day);
+        self.cases.shrink_to_fit();
+        let mut used = vec![false; self.texts.len()];
+        self.cases.iter().filter(|c| c.text != NONE).for_each(|c| used[c.text as usize] = true);
+        // Each text's new place: how many are used before it.
+        let places: Vec<u32> =
+            used.iter().scan(0, |n, used| Some(std::mem::replace(n, *n + u32::from(*used)))).collect();
+        self.cases.iter_mut().filter(|c| c.text != NONE).for_each(|c| c.text = places[c.text as usize]);
+        let mut used = used.into_iter();
+        self.texts.retain(|_| used.next().unwrap_or(false));
+    }
+
     /// The accepted cases with their places.
     pub fn accepted(&self) -> impl Iterator<Item = (usize, &Case)> {
         self.cases.iter().enumerate().filter(|(_, c)| c.accepted)
