@@ -49,6 +49,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0015-log", "log_entry", "log_checkpoint", "log_before"),
     migration!("0016-signing", "signing_certificate", "signing_key_revocation"),
     migration!("0017-draws", "draw_entry", "draw_log", "draw_checkpoint"),
+    migration!("0018-analysis", "lead_sighting", "lead_evidence", "lead_statement"),
 ];
 
 /// Runs what is missing. Two processes starting together: the second finds the work done.

@@ -21,7 +21,7 @@ pub mod peers;
 pub mod ring;
 pub mod workload;
 
-pub use describe::{DESCRIPTIONS, Description};
+pub use describe::{Both, DESCRIPTIONS, Description};
 pub use evidence::{Evidence, EvidenceRow, Sentence};
 
 use crate::dates::Day;
