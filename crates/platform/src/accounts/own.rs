@@ -10,6 +10,7 @@ use super::set_up::new_password;
 use super::sign_in::{Asked, Entering, faulty, own_path, with_next};
 use super::store::{self, Account};
 use super::{gate, hashing, instant, must_enrol};
+use crate::actor::RoleKind;
 use crate::app::App;
 use crate::db::Conn;
 use crate::fail::{Fail, Fault};
@@ -41,6 +42,8 @@ struct AccountPage {
     places: Vec<Place>,
     here: String,
     codes_left: i64,
+    /// Administrators hold none: nothing of theirs is done by a program.
+    may_hold_tokens: bool,
 }
 
 async fn show(State(app): State<App>, signed: Signed, session: Session) -> Page {
@@ -48,7 +51,8 @@ async fn show(State(app): State<App>, signed: Signed, session: Session) -> Page 
     let account = store::find(&mut conn, &signed.actor.account_id).await?.ok_or(Fail::SignIn)?;
     let places = sessions::list(&mut conn, &account.id, instant(&app)).await?;
     let codes_left = second_factor::recovery_codes_left(&mut conn, &account.id).await?;
-    html(&AccountPage { ui: signed.ui(), account, places, here: session.id, codes_left })
+    let may_hold_tokens = !signed.actor.has(RoleKind::Administrator);
+    html(&AccountPage { ui: signed.ui(), account, places, here: session.id, codes_left, may_hold_tokens })
 }
 
 async fn end_session(State(app): State<App>, signed: Signed, Path(id): Path<String>) -> Result<Response, Fail> {

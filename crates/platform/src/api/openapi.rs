@@ -4,6 +4,7 @@ use super::schemas;
 use super::scopes::SCOPES;
 use super::table::{OPERATIONS, Operation};
 use super::writing::is_step;
+use crate::actor::RoleKind;
 use crate::app::App;
 use crate::cases::described::{self, Described};
 use crate::cases::{Action, Case, State};
@@ -31,11 +32,14 @@ struct Docs {
     scopes: &'static [(&'static str, &'static str, &'static str)],
     operations: &'static [Operation],
     steps: Vec<(&'static str, &'static str)>,
+    /// Administrators hold none.
+    may_hold_tokens: bool,
 }
 
 async fn explain(Extract(app): Extract<App>, visitor: Visitor) -> Page {
     html(&Docs {
         ui: visitor.ui(),
+        may_hold_tokens: visitor.actor.as_ref().is_none_or(|who| !who.has(RoleKind::Administrator)),
         base: app.config.base_url.clone(),
         scopes: SCOPES,
         operations: OPERATIONS,

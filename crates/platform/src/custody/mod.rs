@@ -24,6 +24,7 @@ pub use chain::Holder;
 pub use described::{Described, described};
 pub use opened::{find as find_subject, open};
 pub use pages::act_on;
+pub use places::{Change as PlaceChange, PlaceKind, list as places, save as change_places};
 pub use rules::Deed;
 pub use store::{Material, Owners, of_subject};
 pub use subject::take_in;

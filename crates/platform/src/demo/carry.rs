@@ -11,6 +11,7 @@ use crate::cases::facts::Input;
 use crate::cases::store::{Given, Scope};
 use crate::custody;
 use crate::fail::Fail;
+use crate::fees::{self, PayWay, Payment};
 use crate::opinions;
 use crate::perform::Tx;
 use crate::web::Form;
@@ -24,6 +25,12 @@ use std::collections::HashMap;
 /// Steps carried out in one transaction; a commit each would wait for the disk 30,000 times.
 const STEPS_A_COMMIT: usize = 200;
 
+/// The id of each case that has been entrusted, by its place in the city.
+pub type Ids = HashMap<usize, String>;
+
+/// One client in so many has not paid yet.
+const UNPAID_ONE_IN: usize = 11;
+
 /// One step of one case.
 struct Planned {
     on: Date,
@@ -35,7 +42,7 @@ struct Planned {
 ///
 /// # Errors
 /// A refusal names the case and step: the plan and the rules disagree, and one of them is wrong.
-pub async fn out(app: &App, city: &City, cast: &Cast, seed: u64, bar: &ProgressBar) -> anyhow::Result<()> {
+pub async fn out(app: &App, city: &City, cast: &Cast, seed: u64, bar: &ProgressBar) -> anyhow::Result<Ids> {
     let mut planned: Vec<Planned> = city
         .cases
         .iter()
@@ -63,7 +70,7 @@ pub async fn out(app: &App, city: &City, cast: &Cast, seed: u64, bar: &ProgressB
         random = tx.random;
         tx.conn.commit().await?;
     }
-    Ok(())
+    Ok(stage.ids)
 }
 
 fn told(fail: Fail) -> anyhow::Error {
@@ -83,8 +90,7 @@ struct Stage<'a> {
     app: &'a App,
     city: &'a City,
     cast: &'a Cast,
-    /// The ids of the cases that have been entrusted.
-    ids: HashMap<usize, String>,
+    ids: Ids,
     day: Date,
     minute: i64,
 }
@@ -126,6 +132,8 @@ impl Stage<'_> {
             }
             Act::Commission => tx = self.act(tx, step, client, Input::Commission).await?,
             Act::Assign => {
+                tx.actor = house.desk.clone();
+                self.pay(&mut tx, step).await?;
                 let team = [plan.lead, plan.second].into_iter().flatten();
                 let team = team.filter_map(|n| self.cast.appraisers.get(n)).map(|(one, _)| one.clone()).collect();
                 tx = self.act(tx, step, &house.head, Input::Assign { team, reason: String::new() }).await?;
@@ -173,6 +181,25 @@ impl Stage<'_> {
             }
         }
         Ok(tx)
+    }
+
+    /// The client has paid what was agreed, most of the time.
+    async fn pay(&self, tx: &mut Tx, step: &Planned) -> Result<(), Fail> {
+        if step.case % UNPAID_ONE_IN == 0 {
+            return Ok(());
+        }
+        let id = self.ids.get(&step.case).ok_or(Fail::NotFound)?;
+        let mut account = fees::find(&mut tx.conn, id).await?.ok_or(Fail::NotFound)?;
+        let payment = Payment {
+            reference: format!("YS{}{:06}", step.on.year(), step.case),
+            way: PayWay::Transfer,
+            fen: account.balance.outstanding_fen(),
+            payer: self.city.organs[self.city.cases[step.case].organ].name.clone(),
+            paid_on: step.on,
+            remark: account.payment_code.clone(),
+        };
+        fees::receive(self.app, tx, &mut account, &payment).await?;
+        Ok(())
     }
 
     async fn ready(&self, mut tx: Tx, step: &Planned, actor: &Actor, input: Input) -> Result<Ready, Fail> {

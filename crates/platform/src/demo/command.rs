@@ -1,6 +1,6 @@
 //! `sijian demo`: builds the city when it is not there yet, then serves it.
 
-use super::{carry, city, clock, people};
+use super::{carry, city, clock, detours, people};
 use crate::actor::Actor;
 use crate::app::{App, Config};
 use crate::clock::Clock;
@@ -139,7 +139,8 @@ async fn build(app: &App, args: &DemoArgs, plan: &str) -> anyhow::Result<()> {
     bar.finish();
     let steps = city.cases.iter().map(|case| case.steps.len()).sum();
     let bar = progress(steps, "案件 cases");
-    carry::out(app, &city, &cast, args.seed, &bar).await?;
+    let ids = carry::out(app, &city, &cast, args.seed, &bar).await?;
+    detours::take(app, &city, &cast, &ids, args.seed).await?;
     bar.finish();
     let mut conn = app.db.write().await?;
     conn.run("insert into setting (name, value) values ('demo_plan', $1)", values![plan]).await?;

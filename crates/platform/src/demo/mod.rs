@@ -6,6 +6,7 @@ mod carry;
 pub mod city;
 mod clock;
 mod command;
+mod detours;
 mod people;
 #[cfg(test)]
 mod tests;
