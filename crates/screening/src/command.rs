@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::city::{City, Kind, Plan, write_folder};
+use crate::city::{City, Format, Kind, Plan, write_folder};
 use crate::communities::{Edge, Graph, Quality, leiden, quality};
 use crate::near_duplicates::{Digits, PAIRS_MAX, Shingled, containment, similar_pairs};
 use crate::progress::Watcher;
@@ -22,7 +22,7 @@ pub enum Command {
     Communities(CommunitiesArgs),
     /// Pairs of texts that share most of their five-character pieces
     NearDuplicates(NearDuplicatesArgs),
-    /// All detectors over an extract: cases.csv, institutions.csv, appraisers.csv, texts.tsv
+    /// All detectors over an extract: cases, institutions, appraisers and texts as Parquet or CSV
     Screen(ScreenArgs),
     /// Synthetic data with the truth beside it
     #[command(subcommand)]
@@ -211,7 +211,7 @@ fn read_texts(path: &Path) -> Result<Vec<(String, String)>, String> {
 
 #[derive(Debug, Args)]
 pub struct ScreenArgs {
-    /// Folder with the four tables, each may be gzip
+    /// Folder with the four tables as .parquet, or as .csv and texts.tsv, each may be gzip
     pub folder: PathBuf,
     /// Where `detector,entity,id,score,q,since,evidence` is written
     #[arg(long)]
@@ -261,12 +261,22 @@ pub struct CityArgs {
     pub look_alikes: f64,
     #[arg(long, default_value_t = 2024)]
     pub from_year: i32,
+    /// How the tables are written
+    #[arg(long, value_enum, default_value_t = FormatArg::Csv)]
+    pub format: FormatArg,
     /// Folder for the tables; the truth goes to its folder `truth`
     #[arg(long)]
     pub output: PathBuf,
     /// Prints the summary as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// [`Format`] as an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum FormatArg {
+    Csv,
+    Parquet,
 }
 
 impl CityArgs {
@@ -319,7 +329,11 @@ fn misconduct(text: &str, institutions: usize) -> Result<Vec<(Kind, usize)>, Str
 fn generate(args: &CityArgs, watcher: &dyn Watcher) -> Result<String, String> {
     let plan = args.plan()?;
     let city = City::draw(&plan, watcher).map_err(|e| e.to_string())?;
-    write_folder(&city, &args.output).map_err(|e| format!("{}: {e}", args.output.display()))?;
+    let format = match args.format {
+        FormatArg::Csv => Format::Csv,
+        FormatArg::Parquet => Format::Parquet,
+    };
+    write_folder(&city, &args.output, format).map_err(|e| format!("{}: {e}", args.output.display()))?;
     let summary = json!({"cases": city.len(), "planted": city.plants().len(), "seed": plan.seed});
     Ok(told(
         args.json,

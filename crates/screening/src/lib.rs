@@ -9,6 +9,7 @@
 //! - [`city`]: a synthetic city with planted misconduct and its honest look-alikes, to measure the detectors with.
 //! - [`sector`]: the extract itself: tables, reading, checking.
 //! - [`detectors`]: ring, copy, ghost, offsite, dump, delay, batch, heap, and the descriptive ones.
+//! - [`pictures`]: what a finding looks like: data, SVG, and the table beside it.
 //! - [`screen`]: all detectors over one extract; [`command`]: the same for the command line.
 //!
 //! Pure: no database, no clock, no randomness but a seed. The same input and seed give the same bytes, on one thread or many.
@@ -22,6 +23,7 @@ pub mod dates;
 pub mod detectors;
 pub mod judge;
 pub mod near_duplicates;
+pub mod pictures;
 pub mod progress;
 pub mod random;
 pub mod screen;

@@ -178,7 +178,7 @@ fn an_empty_extract_and_a_bad_one() {
     screen::screen(&one, 1, &Unwatched).unwrap();
     for (rows, told) in [
         (row("2024-02-30", "i1", "1"), "cases.csv, row 2, column received: a real date"),
-        (row("2024-01-02", "i9", "1"), "cases.csv, row 2, column institution: “i9” is not in institutions.csv"),
+        (row("2024-01-02", "i9", "1"), "cases.csv, row 2, column institution: “i9” is not in institutions"),
         (row("2024-01-02", "i1", "NaN"), "cases.csv, row 2, column fee: a finite number"),
         (row("2024-01-02", "i1", "inf"), "cases.csv, row 2, column fee: a finite number"),
         (row("2024-01-02", "i1", "-3"), "cases.csv, row 2, column fee: must not be below 0"),

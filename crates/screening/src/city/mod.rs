@@ -4,6 +4,7 @@
 //!
 //! **Invariant:** the same plan and seed give the same bytes. Look-alikes are there in every city, the clean ones too.
 
+mod extract;
 mod flow;
 mod misconduct;
 pub mod parameters;
@@ -13,9 +14,10 @@ mod work;
 mod world;
 mod write;
 
+pub use extract::extract;
 pub use misconduct::{Kind, Plant};
 pub use plan::Plan;
-pub use write::{Labels, Tables, tables, write_folder};
+pub use write::{Format, Labels, Tables, tables, truth, write_folder};
 
 use crate::dates::Day;
 use crate::progress::{Stopped, Watcher, step};

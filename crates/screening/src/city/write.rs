@@ -2,13 +2,15 @@
 //!
 //! **Invariant:** the truth is written to a folder of its own; nothing in the tables gives it away but the misconduct itself.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
+use super::extract::extract;
 use super::parameters as p;
 use super::texts::grade;
 use super::{City, Client, Drawn};
 use crate::dates;
+use crate::sector::write_parquet;
 
 /// The four tables.
 pub struct Tables {
@@ -48,7 +50,6 @@ pub fn tables(city: &City) -> (Tables, Labels) {
               exam_minutes,exam_x,exam_y,appraiser1,appraiser2,issue_date,opinion_no,fee,fee_standard,injury,age,grade,bac,suspended_days,\
               reappraised,overturned,complaint,text_id\n";
     let mut texts = String::from("text_id\ttext\n");
-    let mut labels = String::from("case_id,kind,group\n");
     let mut text = 0;
     for (i, case) in city.cases.iter().enumerate() {
         let text_id = case.text.as_ref().map(|facts| {
@@ -57,23 +58,36 @@ pub fn tables(city: &City) -> (Tables, Labels) {
             text - 1
         });
         row(&mut cases, i, case, text_id);
-        if let Some((kind, ring)) = case.truth.filter(|_| case.accepted) {
-            labels += &format!("{i},{},{}\n", kind.name(), ring.map_or(String::new(), |r| format!("R{r}")));
-        }
     }
-    (Tables { cases, institutions, appraisers, texts }, Labels { entities: entities(city), cases: labels })
+    (Tables { cases, institutions, appraisers, texts }, truth(city))
 }
 
-fn row(out: &mut String, id: usize, case: &Drawn, text: Option<usize>) {
-    use std::fmt::Write;
-    let (kind, client) = match case.client {
+/// The truth of a city.
+pub fn truth(city: &City) -> Labels {
+    let mut cases = String::from("case_id,kind,group\n");
+    for (i, case) in city.cases.iter().enumerate() {
+        if let Some((kind, ring)) = case.truth.filter(|_| case.accepted) {
+            cases += &format!("{i},{},{}\n", kind.name(), ring.map_or(String::new(), |r| format!("R{r}")));
+        }
+    }
+    Labels { entities: entities(city), cases }
+}
+
+/// The kind and the id of a client, as the tables write them.
+pub(super) fn client(client: Client) -> (&'static str, String) {
+    match client {
         Client::Court(d) => ("court", format!("C{d}")),
         Client::Police(d, unit) => ("police", format!("P{d}_{unit}")),
         Client::Insurer(i) => ("insurer", format!("I{i}")),
         Client::LawFirm(l) => ("lawfirm", format!("L{l}")),
         Client::Firm(f) => ("lawfirm", format!("F{f}")),
         Client::Person => ("person", "N".to_owned()),
-    };
+    }
+}
+
+fn row(out: &mut String, id: usize, case: &Drawn, text: Option<usize>) {
+    use std::fmt::Write;
+    let (kind, client) = client(case.client);
     let maybe = |n: Option<usize>| n.map_or(String::new(), |n| n.to_string());
     let category = &p::CATEGORIES[case.category];
     // Writing to a String cannot fail.
@@ -153,24 +167,44 @@ fn entities(city: &City) -> String {
     out
 }
 
-/// Writes the tables to `folder` and the truth to `folder/truth`.
+/// How the tables are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Parquet,
+}
+
+/// Writes the tables to `folder` and the truth to `folder/truth`. Tables of the other format, left there by an earlier run, are taken away:
+/// a folder holds one extract.
 ///
 /// # Errors
 /// What the disk says.
-pub fn write_folder(city: &City, folder: &Path) -> io::Result<()> {
-    let (tables, labels) = tables(city);
-    let truth = folder.join("truth");
-    std::fs::create_dir_all(&truth)?;
-    for (path, text) in [
-        (folder.join("cases.csv"), &tables.cases),
-        (folder.join("institutions.csv"), &tables.institutions),
-        (folder.join("appraisers.csv"), &tables.appraisers),
-        (folder.join("texts.tsv"), &tables.texts),
-        (truth.join("labels_entity.csv"), &labels.entities),
-        (truth.join("labels_case.csv"), &labels.cases),
-    ] {
-        let mut file = std::fs::File::create(path)?;
-        file.write_all(text.as_bytes())?;
+pub fn write_folder(city: &City, folder: &Path, format: Format) -> io::Result<()> {
+    const NAMES: [(&str, &str); 4] =
+        [("cases", "csv"), ("institutions", "csv"), ("appraisers", "csv"), ("texts", "tsv")];
+    let truth_folder = folder.join("truth");
+    std::fs::create_dir_all(&truth_folder)?;
+    let labels = match format {
+        Format::Csv => {
+            let (tables, labels) = tables(city);
+            let texts = [&tables.cases, &tables.institutions, &tables.appraisers, &tables.texts];
+            for ((name, end), text) in NAMES.iter().zip(texts) {
+                std::fs::write(folder.join(format!("{name}.{end}")), text)?;
+            }
+            labels
+        }
+        Format::Parquet => {
+            write_parquet(&extract(city).map_err(io::Error::other)?, folder)?;
+            truth(city)
+        }
+    };
+    for (name, end) in NAMES {
+        let other = if format == Format::Csv { "parquet" } else { end };
+        match std::fs::remove_file(folder.join(format!("{name}.{other}"))) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
     }
-    Ok(())
+    std::fs::write(truth_folder.join("labels_entity.csv"), labels.entities)?;
+    std::fs::write(truth_folder.join("labels_case.csv"), labels.cases)
 }

@@ -18,6 +18,16 @@ pub enum Rate {
 impl Rate {
     pub const ALL: [Rate; 4] = [Rate::Refused, Rate::Complaint, Rate::Reappraised, Rate::Overturned];
 
+    /// Its key, also of its title.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rate::Refused => "refused",
+            Rate::Complaint => "complaint",
+            Rate::Reappraised => "reappraised",
+            Rate::Overturned => "overturned",
+        }
+    }
+
     fn event(self, case: &Case) -> Option<bool> {
         match self {
             Rate::Refused => Some(!case.accepted),

@@ -1,17 +1,25 @@
-//! 文件: the four tables in one folder, each plain or gzip.
+//! 文件: the four tables in one folder, as Parquet, or as CSV each plain or gzip.
 //!
 //! **Invariant:** labels that may lie beside the tables are never opened.
 
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use super::{BadInput, Sector, Sources, read};
+use super::{BadInput, Sector, Sources, packed, read};
 
-/// Reads `cases.csv`, `institutions.csv`, `appraisers.csv` and `texts.tsv` (each may end in `.gz`) from `folder`.
+/// Reads an extract from `folder`: `cases.parquet` and its three neighbours, or `cases.csv`, `institutions.csv`, `appraisers.csv` and `texts.tsv`
+/// (each may end in `.gz`).
 ///
 /// # Errors
 /// The first fault, with file, row and column.
 pub fn read_folder(folder: &Path) -> Result<Sector, BadInput> {
+    if packed::is_here(folder) {
+        if folder.join("cases.csv").exists() || folder.join("cases.csv.gz").exists() {
+            let what = "holds cases.parquet and cases.csv; which one is meant? Keep one of them".to_owned();
+            return Err(BadInput { file: folder.display().to_string(), row: None, column: None, what });
+        }
+        return packed::read_parquet(folder);
+    }
     let sources = Sources {
         institutions: open(folder, "institutions.csv")?,
         appraisers: open(folder, "appraisers.csv")?,

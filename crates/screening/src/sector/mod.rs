@@ -5,13 +5,17 @@
 //!
 //! **Invariant:** every number in a case is finite, every reference (institution, appraiser, text) leads somewhere.
 
+mod build;
 mod files;
 mod names;
+mod packed;
 mod read;
 mod table;
 
+pub use build::{Builder, CaseRow, Fault, InstitutionRow};
 pub use files::read_folder;
 pub use names::{NONE, Names};
+pub use packed::{read_parquet, write_parquet};
 pub use read::{Sources, read};
 pub use table::BadInput;
 

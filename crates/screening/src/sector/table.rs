@@ -93,17 +93,14 @@ impl<R: Read> Table<R> {
         BadInput { file: self.file.clone(), row: Some(self.row), column, what }
     }
 
+    /// A fault of this row, in a column by name.
+    pub fn bad_in(&self, column: &str, what: String) -> BadInput {
+        BadInput { file: self.file.clone(), row: Some(self.row), column: Some(column.to_owned()), what }
+    }
+
     /// The field at `place`, without spaces around.
     pub fn text(&self, place: usize) -> &str {
         self.record.get(place).unwrap_or("").trim()
-    }
-
-    /// A field that must not be empty.
-    pub fn needed(&self, place: usize) -> Result<&str, BadInput> {
-        match self.text(place) {
-            "" => Err(self.bad(Some(place), "must not be empty".into())),
-            text => Ok(text),
-        }
     }
 
     /// A finite number, or `None` if the field is empty.
