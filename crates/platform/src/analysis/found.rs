@@ -7,7 +7,8 @@ use super::facts::Known;
 use super::rules::{self, Facts, Input};
 use super::runs::Parameters;
 use super::steps::Leads;
-use super::store::{Content, Edge, Peers};
+use super::picture;
+use super::store::Content;
 use crate::cases;
 use crate::db::{Conn, DbError};
 use crate::fail::Fail;
@@ -15,6 +16,7 @@ use crate::perform::{Subject, Tx};
 use crate::values;
 use procedure::Procedure;
 use screening::detectors::{Entity, Finding, ring};
+use screening::pictures::{NodeKind, Picture, of_finding};
 use screening::progress::Unwatched;
 use screening::sector::{NONE, Sector};
 use screening::{dates, screen};
@@ -23,10 +25,6 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Leads that one run raises at most; more is no list that anybody works through, and a sign that the rate is set too high.
 pub const LEADS_MAX: usize = 500;
-/// Bars of the picture of peers.
-const BARS: usize = 24;
-/// Edges kept with a lead.
-const EDGES_MAX: usize = 60;
 
 /// Who somebody is in the platform.
 struct Who {
@@ -50,15 +48,13 @@ pub async fn raise(
     let names = names(&mut tx.conn).await?;
     let edges = ring::edges(sector, &Unwatched).unwrap_or_default();
     let (mut new, mut again) = (0, 0);
-    let strong = findings.iter().filter(|one| one.q <= parameters.q_max && !one.evidence.rows.is_empty());
-    for finding in strong.take(LEADS_MAX) {
+    let is_strong = |one: &Finding| one.q <= parameters.q_max && !one.evidence.rows.is_empty();
+    for (at, finding) in findings.iter().enumerate().filter(|(_, one)| is_strong(one)).take(LEADS_MAX) {
         let Some(who) = who(sector, known, &names, finding) else { continue };
         let content = Content {
             sentence: [finding.evidence.sentence.in_chinese(), finding.evidence.sentence.in_english()],
             group: finding.group,
-            peers: peers(findings, finding),
-            edges: edges_of(sector, known, &names, &edges, finding),
-            picture: Default::default(),
+            pictures: pictures(sector, known, &names, (findings, at), &edges, &who.name),
             rows_in_all: finding.evidence.rows.len(),
         };
         let pattern = format!("{}/{}/{}", finding.detector, finding.entity.name(), screen::id(sector, finding));
@@ -119,59 +115,23 @@ fn main_institution(sector: &Sector, finding: &Finding) -> Option<u32> {
     counts.into_iter().filter(|(institution, _)| *institution != NONE).max_by_key(|(_, n)| *n).map(|(institution, _)| institution)
 }
 
-/// Where a finding stands among all that its detector judged.
-fn peers(findings: &[Finding], own: &Finding) -> Peers {
-    let same = findings.iter().filter(|one| one.detector == own.detector && one.entity == own.entity);
-    let mut scores: Vec<f64> = same.map(|one| one.score).filter(|score| score.is_finite()).collect();
-    scores.sort_by(f64::total_cmp);
-    let (Some(lowest), Some(highest)) = (scores.first().copied(), scores.last().copied()) else { return Peers::default() };
-    let at = |part: f64| scores[((scores.len() - 1) as f64 * part).round() as usize];
-    let mut bars = vec![0; BARS];
-    let width = ((highest - lowest) / BARS as f64).max(f64::MIN_POSITIVE);
-    for score in &scores {
-        bars[(((score - lowest) / width) as usize).min(BARS - 1)] += 1;
-    }
-    Peers {
-        many: scores.len(),
-        own: own.score,
-        lowest,
-        quartile: at(0.25),
-        median: at(0.5),
-        upper: at(0.75),
-        highest,
-        bars,
-    }
-}
-
-fn edges_of(
+/// The pictures of a finding, with names for those who have one here.
+fn pictures(
     sector: &Sector,
     known: &Known,
     names: &HashMap<String, String>,
+    (findings, at): (&[Finding], usize),
     edges: &[ring::Edge],
-    finding: &Finding,
-) -> Vec<Edge> {
-    if finding.detector != "ring" {
-        return Vec::new();
-    }
-    let home = match finding.entity {
-        Entity::Institution => Some(finding.number),
-        Entity::Appraiser => sector.appraiser_home.get(finding.number as usize).copied(),
-        Entity::Lawyer => main_institution(sector, finding),
-    };
+    own: &str,
+) -> Vec<Picture> {
     let named = |id: Option<&String>| id.and_then(|id| names.get(id)).cloned().unwrap_or_default();
-    edges
-        .iter()
-        .filter(|edge| Some(edge.institution) == home)
-        .take(EDGES_MAX)
-        .map(|edge| Edge {
-            lawyer: lawyer_name(known, names, sector.lawyers.name(edge.lawyer)),
-            appraiser: named(known.appraisers.get(sector.appraiser_ids.name(edge.appraiser))),
-            institution_id: known.institutions.get(sector.institution_ids.name(edge.institution)).cloned().unwrap_or_default(),
-            cases: edge.cases,
-            at_institution: edge.at_institution,
-            since: dates::format(edge.since),
-        })
-        .collect()
+    let name_of = |kind: NodeKind, pseudonym: &str| match kind {
+        NodeKind::Appraiser => named(known.appraisers.get(pseudonym)),
+        NodeKind::Institution => named(known.institutions.get(pseudonym)),
+        _ => lawyer_name(known, names, pseudonym),
+    };
+    let all = of_finding(sector, findings, at, edges).into_iter().filter(picture::says_something);
+    all.map(|one| picture::named(one, own, &name_of)).collect()
 }
 
 /// Writes one finding; whether its pattern is new.

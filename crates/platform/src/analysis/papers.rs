@@ -4,6 +4,7 @@
 
 use super::store::{self, Evidence, Lead, Sighting, Statement};
 use super::steps::Leads;
+use super::picture::{self, Shown};
 use super::told;
 use crate::app::App;
 use crate::clock;
@@ -25,6 +26,24 @@ pub struct Said {
     pub body: String,
 }
 
+/// A picture with the table that says the same.
+#[derive(Serialize, Clone, Debug)]
+pub struct Drawn {
+    pub title: String,
+    pub svg: String,
+    pub head: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Rows of a table beside a picture on paper; weeks of a year are read from the picture.
+const ROWS_MAX: usize = 40;
+
+fn drawn(one: Shown) -> Drawn {
+    let is_short = one.rows.len() <= ROWS_MAX;
+    let rows = if is_short { one.rows } else { Vec::new() };
+    Drawn { title: one.title, svg: one.svg, head: one.columns, rows }
+}
+
 #[derive(Serialize, Clone, Debug)]
 pub struct FindingDossier {
     pub number: String,
@@ -41,11 +60,7 @@ pub struct FindingDossier {
     pub strength: String,
     pub times: i64,
     pub run: String,
-    /// SVG; empty where there is none.
-    pub picture: String,
-    pub picture_words: String,
-    pub peers: Vec<(String, String)>,
-    pub edges: Vec<[String; 5]>,
+    pub pictures: Vec<Drawn>,
     pub evidence_head: Vec<String>,
     pub evidence: Vec<Vec<String>>,
     pub statements: Vec<Said>,
@@ -80,8 +95,6 @@ fn fill(lead: &Lead, last: &Sighting, evidence: &[Evidence], statements: &[State
     let names = columns(evidence);
     let mut head = vec!["序号".to_owned(), "案件".into(), "收案日期".into()];
     head.extend(names.iter().filter_map(|name| told::number(name)).map(|(label, _)| label.to_owned()));
-    let peers = &last.content.peers;
-    let score = |value: f64| format!("{value:.2}");
     FindingDossier {
         number: lead.number.clone(),
         detector: told::title(Lang::Zh, &lead.detector),
@@ -97,25 +110,7 @@ fn fill(lead: &Lead, last: &Sighting, evidence: &[Evidence], statements: &[State
         strength: format!("{}（预期误报率 {}）", told::strength(last.q), told::percent(last.q)),
         times: lead.seen,
         run: last.run_id.clone(),
-        picture: last.content.picture[0].clone(),
-        picture_words: format!("{} · {}", told::title(Lang::Zh, &lead.detector), lead.entity_name),
-        peers: vec![
-            ("对象数量".into(), peers.many.to_string()),
-            ("本对象得分".into(), score(peers.own)),
-            ("同行最低".into(), score(peers.lowest)),
-            ("同行中位数".into(), score(peers.median)),
-            ("同行上四分位".into(), score(peers.upper)),
-            ("同行最高".into(), score(peers.highest)),
-        ],
-        edges: last
-            .content
-            .edges
-            .iter()
-            .map(|one| {
-                let (cases, here) = (one.cases.to_string(), one.at_institution.to_string());
-                [one.lawyer.clone(), one.appraiser.clone(), cases, here, one.since.clone()]
-            })
-            .collect(),
+        pictures: last.content.pictures.iter().map(|one| drawn(picture::shown(one, Lang::Zh))).collect(),
         evidence_head: head,
         evidence: evidence.iter().map(|one| row(one, &names)).collect(),
         statements: statements
@@ -176,10 +171,12 @@ impl FindingDossier {
             strength: "强（预期误报率 0.50%）".into(),
             times: 3,
             run: "run".into(),
-            picture: paper::qr_svg("A"),
-            picture_words: "图".into(),
-            peers: vec![("对象数量".into(), "60".into()), ("本对象得分".into(), "12.00".into())],
-            edges: vec![["演示律师事务所".into(), "鉴定人".into(), "12".into(), "14".into(), "2026-01-01".into()]],
+            pictures: vec![Drawn {
+                title: "得分与同行比较".into(),
+                svg: paper::qr_svg("A"),
+                head: ["位次", "编号", "数值"].map(Into::into).to_vec(),
+                rows: vec![["1", "甲司法鉴定中心", "12.00"].map(Into::into).to_vec()],
+            }],
             evidence_head: ["序号", "案件", "收案日期", "高出预期的等级"].map(Into::into).to_vec(),
             evidence: vec![["1", "沪甲司鉴〔2026〕临鉴字第1号", "2026-01-05", "2.10"].map(Into::into).to_vec()],
             statements: vec![

@@ -12,6 +12,7 @@ use crate::values;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use procedure::Procedure;
+use screening::pictures::Picture;
 use serde::{Deserialize, Serialize};
 
 /// A lead as it stands.
@@ -41,42 +42,11 @@ pub struct Content {
     pub sentence: [String; 2],
     /// Ring or other group within its run.
     pub group: Option<u32>,
-    /// Where it stands among its peers.
-    pub peers: Peers,
-    /// Of a ring: who brought how many cases to whom.
-    #[serde(default)]
-    pub edges: Vec<Edge>,
-    /// Pictures as SVG, Chinese and English; empty where there is none.
-    #[serde(default)]
-    pub picture: [String; 2],
+    /// Network, place among the peers, weeks, rates: with names where they may be read.
+    pub pictures: Vec<Picture>,
     /// Evidence that the detector saw in all; rows are the strongest of them.
     #[serde(default)]
     pub rows_in_all: usize,
-}
-
-/// The scores of everybody whom the detector judged.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Peers {
-    pub many: usize,
-    pub own: f64,
-    pub lowest: f64,
-    pub quartile: f64,
-    pub median: f64,
-    pub upper: f64,
-    pub highest: f64,
-    /// How many stand in each of equal steps from the lowest to the highest.
-    pub bars: Vec<usize>,
-}
-
-/// A line of a ring.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Edge {
-    pub lawyer: String,
-    pub appraiser: String,
-    pub institution_id: String,
-    pub cases: usize,
-    pub at_institution: usize,
-    pub since: String,
 }
 
 /// One finding of it.

@@ -4,6 +4,7 @@
 //! there, notes of the bureau. Peers are a distribution in both.
 
 use super::store::{self, Evidence, Lead, Sighting, Statement};
+use super::picture::Shown;
 use super::{papers, picture, told};
 use crate::db::Conn;
 use crate::fail::Fail;
@@ -58,7 +59,9 @@ impl View {
                 one.other_name = String::new();
             }
         }
-        view.last.content.edges.retain(|edge| edge.institution_id == own);
+        let name = view.lead.institution_name.clone();
+        let pictures = std::mem::take(&mut view.last.content.pictures).into_iter();
+        view.last.content.pictures = pictures.map(|one| picture::only_of(one, &name)).collect();
         view.statements.retain(|one| TOLD_TO_INSTITUTION.contains(&one.kind.as_str()));
         view.sightings.truncate(1);
         Ok(view)
@@ -105,27 +108,8 @@ impl View {
         self.evidence.iter().any(|one| one.other_id.is_some())
     }
 
-    pub fn peers_picture(&self) -> String {
-        picture::peers(&self.last.content.peers, self.lang)
-    }
-
-    pub fn ring_picture(&self) -> String {
-        picture::ring(&self.last.content.edges, self.lang)
-    }
-
-    /// Names and numbers of the table beside the picture.
-    pub fn peers(&self) -> Vec<(&'static str, String)> {
-        let peers = &self.last.content.peers;
-        let score = |value: f64| format!("{value:.2}");
-        vec![
-            ("对象数量", peers.many.to_string()),
-            ("本对象得分", score(peers.own)),
-            ("同行最低", score(peers.lowest)),
-            ("同行下四分位", score(peers.quartile)),
-            ("同行中位数", score(peers.median)),
-            ("同行上四分位", score(peers.upper)),
-            ("同行最高", score(peers.highest)),
-        ]
+    pub fn pictures(&self) -> Vec<Shown> {
+        self.last.content.pictures.iter().map(|one| picture::shown(one, self.lang)).collect()
     }
 
     pub fn said_as(&self, one: &Statement) -> &'static str {
