@@ -427,7 +427,7 @@ impl Builder<'_> {
 }
 
 /// Days since 1970-01-01.
-pub(super) fn day(date: Date) -> i32 {
+pub fn day(date: Date) -> i32 {
     screening::dates::day(i32::from(date.year()), date.month().unsigned_abs().into(), date.day().unsigned_abs().into())
 }
 

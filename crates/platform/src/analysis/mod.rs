@@ -8,13 +8,16 @@
 
 mod act;
 mod asked;
+pub mod command;
 pub mod facts;
+pub mod fill;
 mod found;
 pub mod kept;
 mod lead;
 mod pages;
 pub mod papers;
 mod picture;
+pub mod plant;
 mod reading;
 mod rules;
 mod run_pages;
