@@ -7,7 +7,7 @@ use crate::db::{Conn, DbError};
 use crate::fail::Fail;
 use crate::values;
 use crate::web::Signed;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// What was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,24 @@ pub async fn write(app: &App, who: &Signed, subject: &str, what: What, name: &st
         .await?;
     tx.conn.commit().await?;
     Ok(())
+}
+
+/// A player asks for a file in many parts: one reading, as long as it goes on.
+const ONE_READING: SignedDuration = SignedDuration::from_mins(30);
+
+/// The same for a part of a file that does not have its beginning: no second row while the person's last one of this file is
+/// younger than [`ONE_READING`]. `name` tells the file from every other.
+///
+/// # Errors
+/// As [`write`].
+pub async fn go_on(app: &App, who: &Signed, subject: &str, what: What, name: &str) -> Result<(), Fail> {
+    let since = app.clock.now() - ONE_READING;
+    let sql = "select count(*) from archive_access
+         where subject_id = $1 and what = $2 and name = $3 and by_id = $4 and accessed_at >= $5";
+    let mut conn = app.db.read().await?;
+    let going_on = conn.count(sql, values![subject, what.word(), name, &who.actor.account_id, since]).await?;
+    drop(conn);
+    if going_on > 0 { Ok(()) } else { write(app, who, subject, what, name, "").await }
 }
 
 /// The newest readings of a subject, at most `most`, and how many there are in all.

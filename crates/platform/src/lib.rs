@@ -27,6 +27,7 @@ pub mod flags;
 pub mod imports;
 pub mod jobs;
 pub mod log;
+pub mod master_key;
 pub mod notices;
 pub mod opinions;
 pub mod owned;
@@ -132,6 +133,17 @@ pub fn service(app: App) -> Router {
     let routes = FEATURES.iter().fold(Router::new(), |all, feature| all.merge((feature.routes)()));
     let routes = notices::count_unread(routes, &app);
     web::dress(app, routes, accounts::recognise)
+}
+
+/// What a server or a worker sees to before it begins: the master key fits, and no secret lies in the clear.
+///
+/// # Errors
+/// What is missing, as a sentence for the operator.
+pub async fn make_ready(app: &App) -> anyhow::Result<()> {
+    signing::check_start(app).await?;
+    master_key::check_start(app).await?;
+    accounts::lock_secrets(app).await?;
+    notices::lock_secrets(app).await
 }
 
 /// Where a day's work begins.

@@ -208,6 +208,7 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::Work(args) => {
             let app = open(&args.place).await?;
+            platform::make_ready(&app).await?;
             let workers = Workers::start(&app, platform::JOBS, platform::SCHEDULE, args.workers.into());
             let sequencer = Sequencer::start(&app)?;
             stopped().await;
@@ -218,7 +219,6 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::Serve(args) => {
             let app = open(&args.place).await?;
-            signing::check_start(&app).await?;
             // Cases from before fingerprints and tracking numbers were kept.
             cases::elsewhere::catch_up(&app).await.map_err(|fail| anyhow::anyhow!("fingerprints: {fail}"))?;
             cases::progress::number_all(&app).await?;
@@ -399,6 +399,7 @@ async fn open(place: &PlaceArgs) -> anyhow::Result<App> {
 }
 
 async fn serve(app: App, address: SocketAddr, works: bool) -> anyhow::Result<()> {
+    platform::make_ready(&app).await?;
     let listener = tokio::net::TcpListener::bind(address).await.with_context(|| {
         format!(
             "port {} is taken: stop the other program, or choose another port (demo: --port, serve: --listen)",

@@ -277,7 +277,7 @@ impl Tx {
             let sql = format!(
                 "insert into event (id, procedure_name, subject_id, subject_version, step, action, from_state, to_state, article,
                      actor_id, actor_name, actor_role, happened_at, request_id, detail) values {}",
-                dialect::rows(some.len(), 15)
+                dialect::rows(&self.conn, some.len(), 15)
             );
             self.conn.run(sql, &values).await?;
         }

@@ -12,7 +12,7 @@ use crate::city::{City, Format, Kind, Plan, write_folder};
 use crate::communities::{Edge, Graph, Quality, leiden, quality};
 use crate::near_duplicates::{Digits, PAIRS_MAX, Shingled, containment, similar_pairs};
 use crate::progress::Watcher;
-use crate::screen::{quoted, screen, table};
+use crate::screen::{quoted, screen, screen_all, table};
 use crate::sector::{BadInput, Names, read_folder};
 
 /// One of the commands of this crate.
@@ -216,6 +216,9 @@ pub struct ScreenArgs {
     /// Where `detector,entity,id,score,q,since,evidence` is written
     #[arg(long)]
     pub output: PathBuf,
+    /// Also what is only unlike the peers or changed: kickback, burst, grades, turnaround, fees, refused, complaint, reappraised, overturned
+    #[arg(long)]
+    pub all: bool,
     #[arg(long, default_value_t = 2)]
     pub threads: usize,
     /// Prints the summary as JSON
@@ -225,7 +228,8 @@ pub struct ScreenArgs {
 
 fn run_screen(args: &ScreenArgs, watcher: &dyn Watcher) -> Result<String, String> {
     let sector = read_folder(&args.folder).map_err(|e| e.to_string())?;
-    let findings = screen(&sector, args.threads, watcher).map_err(|e| e.to_string())?;
+    let run = if args.all { screen_all } else { screen };
+    let findings = run(&sector, args.threads, watcher).map_err(|e| e.to_string())?;
     write(&args.output, &table(&sector, &findings))?;
     let leads = findings.iter().filter(|f| f.q <= 0.05).count();
     let summary = json!({"cases": sector.cases.len(), "scored": findings.len(), "leads": leads});

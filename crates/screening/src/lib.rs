@@ -1,14 +1,15 @@
 //! # screening: what a supervisor should look at first
 //!
 //! A city's appraisal sector writes a hundred thousand cases a year. This crate reads an extract of them and says where a human should look, and why:
-//! eight detectors, each for one question, over statistics that keep the stated rate of false leads.
+//! detectors, each for one question, over statistics that keep the stated rate of false leads.
 //!
 //! - [`stats`]: tails, false-discovery rate, funnels, shrunken rates, case mix, change points.
 //! - [`near_duplicates`]: exact all-pairs similarity of Chinese texts.
 //! - [`communities`]: Leiden over significant edges.
 //! - [`city`]: a synthetic city with planted misconduct and its honest look-alikes, to measure the detectors with.
 //! - [`sector`]: the extract itself: tables, reading, checking.
-//! - [`detectors`]: ring, copy, ghost, offsite, dump, delay, batch, heap, and the descriptive ones.
+//! - [`detectors`]: ring, copy, ghost, offsite, dump, delay, batch, heap; what is unlike the peers or changed; the descriptive ones.
+//! - [`groups`]: institutions that work alike, for supervision by group.
 //! - [`pictures`]: what a finding looks like: data, SVG, and the table beside it.
 //! - [`screen`]: all detectors over one extract; [`command`]: the same for the command line.
 //!
@@ -21,6 +22,7 @@ pub mod command;
 pub mod communities;
 pub mod dates;
 pub mod detectors;
+pub mod groups;
 pub mod judge;
 pub mod near_duplicates;
 pub mod pictures;

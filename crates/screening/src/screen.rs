@@ -5,25 +5,47 @@
 use std::sync::Mutex;
 
 use crate::dates;
-use crate::detectors::{DETECTORS, Entity, Finding};
+use crate::detectors::{DETECTORS, Detector, Entity, FURTHER, Finding};
 use crate::progress::{Stopped, Watcher};
 use crate::sector::Sector;
 
 /// What a detector's thread leaves behind.
 type Slot = Mutex<Option<Result<Vec<Finding>, Stopped>>>;
 
-/// Runs all eight detectors on up to `threads` threads (0 counts as 1); findings in the order of the detectors, then of the kind of entity, then by
-/// falling score.
+/// Runs the eight detectors of misconduct; see [`screen_with`].
 ///
 /// # Errors
 /// Only if the watcher wants no more.
 pub fn screen(sector: &Sector, threads: usize, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
-    let results: Vec<Slot> = DETECTORS.iter().map(|_| Mutex::new(None)).collect();
+    screen_with(sector, &DETECTORS, threads, watcher)
+}
+
+/// Runs the eight detectors and the further ones; see [`screen_with`].
+///
+/// # Errors
+/// Only if the watcher wants no more.
+pub fn screen_all(sector: &Sector, threads: usize, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
+    let all: Vec<(&str, Detector)> = DETECTORS.into_iter().chain(FURTHER).collect();
+    screen_with(sector, &all, threads, watcher)
+}
+
+/// Runs detectors on up to `threads` threads (0 counts as 1); findings in the order of the detectors, then of the kind of entity, then by
+/// falling score.
+///
+/// # Errors
+/// Only if the watcher wants no more.
+pub fn screen_with(
+    sector: &Sector,
+    detectors: &[(&str, Detector)],
+    threads: usize,
+    watcher: &dyn Watcher,
+) -> Result<Vec<Finding>, Stopped> {
+    let results: Vec<Slot> = detectors.iter().map(|_| Mutex::new(None)).collect();
     let next = std::sync::atomic::AtomicUsize::new(0);
     let work = || {
         loop {
             let n = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let Some((_, detect)) = DETECTORS.get(n) else { break };
+            let Some((_, detect)) = detectors.get(n) else { break };
             let found = detect(sector, watcher);
             if let Ok(mut slot) = results[n].lock() {
                 *slot = Some(found);
@@ -31,7 +53,7 @@ pub fn screen(sector: &Sector, threads: usize, watcher: &dyn Watcher) -> Result<
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..threads.min(DETECTORS.len()) {
+        for _ in 1..threads.min(detectors.len()) {
             scope.spawn(work);
         }
         work();

@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 use screening::city::{City, Kind, Plan, tables};
 use screening::communities::{Edge, Graph, Quality, leiden, quality};
-use screening::detectors::{DESCRIPTIONS, DETECTORS};
+use screening::detectors::{DESCRIPTIONS, DETECTORS, Entity, FURTHER};
 use screening::near_duplicates::{Digits, NoPairs, Shingled, jaccard, similar_pairs};
 use screening::progress::Unwatched;
 use screening::sector::{Sources, read};
 use screening::stats::{fdr, special, tails};
-use screening::{screen, sector};
+use screening::{groups, screen, sector};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
@@ -145,8 +145,43 @@ fn a_screen_is_the_same_on_one_thread_and_on_many() {
 }
 
 #[test]
+fn the_further_detectors_are_quiet_on_a_clean_city_and_see_a_ring() {
+    let clean = small(Vec::new(), 11);
+    let found = screen::screen_with(&clean, &FURTHER, 2, &Unwatched).unwrap();
+    let leads: Vec<_> = found.iter().filter(|f| f.q <= 0.05).map(|f| (f.detector, f.entity)).collect();
+    assert!(leads.len() <= 1, "on a clean city: {leads:?}");
+    let sector = small(vec![(Kind::Ring, 3)], 11);
+    let found = screen::screen_with(&sector, &FURTHER, 2, &Unwatched).unwrap();
+    for (name, _) in FURTHER {
+        assert!(found.iter().any(|f| f.detector == name), "{name} scored nobody");
+    }
+    let kickback = found.iter().find(|f| f.detector == "kickback" && f.entity == Entity::Lawyer).unwrap();
+    assert!(kickback.p <= 0.01 && !kickback.evidence.rows.is_empty(), "{kickback:?}");
+}
+
+#[test]
+fn groups_hold_or_are_not_given() {
+    let sector = small(Vec::new(), 3);
+    let found = groups::groups(&sector, 1, &Unwatched).unwrap();
+    assert_eq!(found, groups::groups(&sector, 1, &Unwatched).unwrap(), "the same seed, the same groups");
+    assert_eq!(found.hold(), found.stability.is_some_and(|s| s >= 0.6) && found.groups.len() > 1);
+    let many: usize = found.groups.iter().map(|g| g.institutions.len()).sum();
+    assert_eq!(many + found.left_out.len(), sector.institutions.len(), "everybody is in a group or left out");
+    for row in &found.rows {
+        assert!(found.groups[row.group].institutions.contains(&row.institution));
+        assert!(row.values.len() == groups::FEATURES.len() && row.values.iter().all(|v| v.is_finite()));
+    }
+    for feature in groups::FEATURES {
+        assert!(!groups::feature_name(feature).0.is_empty(), "{feature} has no name");
+    }
+    assert_eq!(found.map(&sector, Some(0)).unwrap().points.len(), found.rows.len());
+    let empty = groups::groups(&sector::Sector::default(), 1, &Unwatched).unwrap();
+    assert!(empty.groups.is_empty() && !empty.hold());
+}
+
+#[test]
 fn every_detector_explains_itself() {
-    for (name, _) in DETECTORS {
+    for (name, _) in DETECTORS.into_iter().chain(FURTHER) {
         let of = DESCRIPTIONS.iter().find(|d| d.name == name).unwrap_or_else(|| panic!("{name} has no description"));
         for both in [of.title, of.looks_for, of.features, of.method, of.threshold, of.honest, of.check] {
             assert!(!both.chinese.is_empty() && both.english.is_ascii(), "{name}: {both:?}");

@@ -128,6 +128,29 @@ impl MasterKey {
         Ok(Zeroizing::new(secret))
     }
 
+    /// Encrypts a secret that is no signing key. `what` names the one thing that it belongs to; `nonce`: fresh random bytes.
+    ///
+    /// # Errors
+    /// None in practice: a secret of some hundred bytes.
+    pub fn lock(&self, what: &str, secret: &[u8], nonce: &[u8; KEY_NONCE_BYTES]) -> Result<Vec<u8>, Fault> {
+        let payload = Payload { msg: secret, aad: &belongs_to(what) };
+        let hidden = self.cipher().encrypt(&XNonce::from(*nonce), payload);
+        let hidden = hidden.map_err(|_| Fault::KeyLocked { id: what.to_owned() })?;
+        Ok([nonce.as_slice(), &hidden].concat())
+    }
+
+    /// # Errors
+    /// Another master key, another thing, changed bytes: it can not be told which.
+    pub fn unlock(&self, what: &str, locked: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let id = || what.to_owned();
+        let (nonce, hidden) = locked
+            .split_first_chunk::<KEY_NONCE_BYTES>()
+            .ok_or_else(|| Fault::KeyFormat { id: id(), why: "长度不符" })?;
+        let payload = Payload { msg: hidden, aad: &belongs_to(what) };
+        let secret = self.cipher().decrypt(&XNonce::from(*nonce), payload);
+        Ok(Zeroizing::new(secret.map_err(|_| Fault::KeyLocked { id: id() })?))
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(&(*self.0).into())
     }
@@ -136,6 +159,11 @@ impl MasterKey {
 /// What the ciphertext belongs to. The algorithm is of fixed set, the id comes last: no two pairs give the same bytes.
 fn bound_to(id: &KeyId, algorithm: Algorithm) -> Vec<u8> {
     format!("sijian-key/v1\n{}\n{}", algorithm.code(), id.0).into_bytes()
+}
+
+/// Never what [`bound_to`] gives: no signing key opens as a secret, nor the other way round.
+fn belongs_to(what: &str) -> Vec<u8> {
+    format!("sijian-secret/v1\n{what}").into_bytes()
 }
 
 impl fmt::Debug for MasterKey {

@@ -62,6 +62,7 @@ pub(super) async fn password(
 /// Judges the code of the second factor of a locked account, and uses it up. Wrong, the try is recorded; the caller
 /// commits either way.
 pub(super) async fn code(
+    app: &App,
     conn: &mut Conn,
     account: &Account,
     typed: &str,
@@ -72,7 +73,7 @@ pub(super) async fn code(
     let judged = if is_closed(conn, account, &address, now).await? {
         None
     } else {
-        Some(second_factor::spend(conn, &account.id, typed, now).await?)
+        Some(second_factor::spend(app, conn, &account.id, typed, now).await?)
     };
     let outcome = match judged {
         Some(Code::Wrong) => Outcome::WrongCode,

@@ -7,7 +7,6 @@ use crate::actor::{Actor, Role};
 use crate::db::{Conn, DbError, Row};
 use crate::text::Lang;
 use crate::values;
-use crate::web::form::PAGE_ROWS;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 
@@ -152,15 +151,15 @@ pub(super) async fn count_events(conn: &mut Conn, login: &str) -> Result<i64, Db
 }
 
 /// One page of the log, newest first; of one account's login, or of all when it is empty.
-pub(super) async fn list_events(conn: &mut Conn, login: &str, offset: i64) -> Result<Vec<Event>, DbError> {
-    let rows = conn
+pub(super) async fn list_events(conn: &mut Conn, login: &str, offset: i64, rows: i64) -> Result<Vec<Event>, DbError> {
+    let found = conn
         .all(
             "select happened_at, actor_name, account_login, action, result, detail, request_id from account_event
              where $1 = '' or account_login = $1 order by sequence desc limit $2 offset $3",
-            values![login, PAGE_ROWS, offset],
+            values![login, rows, offset],
         )
         .await?;
-    rows.iter().map(event).collect()
+    found.iter().map(event).collect()
 }
 
 fn event(row: &Row) -> Result<Event, DbError> {
@@ -213,15 +212,21 @@ pub(super) async fn count_attempts(conn: &mut Conn, login: &str) -> Result<i64, 
 }
 
 /// One page of the tries, newest first; of one login, or of all when it is empty.
-pub(super) async fn list_attempts(conn: &mut Conn, login: &str, offset: i64) -> Result<Vec<Attempt>, DbError> {
-    let rows = conn
+pub(super) async fn list_attempts(
+    conn: &mut Conn,
+    login: &str,
+    offset: i64,
+    rows: i64,
+) -> Result<Vec<Attempt>, DbError> {
+    let found = conn
         .all(
             "select happened_at, login, ip, result from sign_in_attempt where $1 = '' or login = $1
              order by sequence desc limit $2 offset $3",
-            values![login, PAGE_ROWS, offset],
+            values![login, rows, offset],
         )
         .await?;
-    rows.iter()
+    found
+        .iter()
         .map(|row| {
             Ok(Attempt {
                 happened_at: row.get("happened_at")?,

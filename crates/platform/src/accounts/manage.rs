@@ -4,6 +4,7 @@
 //! **Invariant:** no account becomes able to act by one person's hand: who created it grants it nothing, nobody changes the
 //! own roles, and each act, done or refused, has its row in the log.
 
+use super::exported;
 use super::log::{self, Action, Doer};
 use super::roles::{home_fits, roles_fit};
 use super::sign_in::faulty;
@@ -14,12 +15,13 @@ use crate::app::App;
 use crate::db::Conn;
 use crate::fail::{Fail, Objection};
 use crate::text::{Lang, say};
-use crate::web::form::{Filled, Reader};
+use crate::web::export::Format;
+use crate::web::form::{Filled, PAGE_ROWS, Reader};
 use crate::web::{Form, Page, Paging, Signed, Ui, done, html};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -50,6 +52,8 @@ pub(super) struct Listed {
     pub q: String,
     #[serde(default)]
     pub page: String,
+    #[serde(default)]
+    pub format: String,
 }
 
 impl Listed {
@@ -73,14 +77,29 @@ struct AccountsPage {
     may_create: bool,
 }
 
-async fn list(State(app): State<App>, signed: Signed, Query(listed): Query<Listed>) -> Page {
+async fn list(State(app): State<App>, signed: Signed, Query(listed): Query<Listed>) -> Result<Response, Fail> {
     signed.must_be(EITHER)?;
     let sought = listed.sought();
+    if let Some(format) = Format::of(&listed.format) {
+        return exported::accounts(&app, &signed, &sought, format).await;
+    }
     let mut conn = app.db.read().await?;
     let paging = Paging::new(listed.page(), store::count(&mut conn, &sought).await?);
-    let accounts = store::list(&mut conn, &sought, paging.offset()).await?;
+    let accounts = store::list(&mut conn, &sought, paging.offset(), PAGE_ROWS).await?;
     let may_create = signed.actor.is(Role::SystemAdministrator);
-    html(&AccountsPage { ui: signed.ui(), accounts, paging, sought, may_create })
+    Ok(html(&AccountsPage { ui: signed.ui(), accounts, paging, sought, may_create })?.into_response())
+}
+
+impl AccountsPage {
+    fn as_file(&self) -> String {
+        address("/admin/accounts", &self.sought)
+    }
+}
+
+/// A list narrowed to what was looked for, up to where `format=` goes.
+pub(super) fn address(path: &str, sought: &str) -> String {
+    let sought: String = sought.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("{path}?q={sought}&")
 }
 
 #[derive(Template)]

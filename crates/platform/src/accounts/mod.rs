@@ -6,6 +6,7 @@
 mod audit;
 mod command;
 mod demo;
+mod exported;
 mod gate;
 mod hashing;
 mod links;
@@ -48,9 +49,18 @@ pub const FEATURE: Feature = Feature {
         NavItem { path: "/admin/accounts", label: "账户管理", shown: manages },
         NavItem { path: "/admin/sign-ins", label: "登录记录", shown: audits },
         NavItem { path: "/admin/account-events", label: "账户变更记录", shown: audits },
+        NavItem { path: "/admin/exports", label: "导出记录", shown: audits },
     ],
     case_tabs: &[],
 };
+
+/// Locks secrets of second factors that are still kept in the clear.
+///
+/// # Errors
+/// A master key that is missing or another one.
+pub async fn lock_secrets(app: &App) -> anyhow::Result<()> {
+    second_factor::lock_secrets(app).await
+}
 
 fn routes() -> Router<App> {
     sign_in::routes().merge(set_up::routes()).merge(own::routes()).merge(manage::routes()).merge(audit::routes())

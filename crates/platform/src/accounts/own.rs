@@ -208,12 +208,12 @@ async fn show_factor(
         return Ok(factor_page(&app, &visitor, &account, Vec::new()).await?.into_response());
     }
     // The secret belongs to this session: a page opened twice shows the same picture, another session another one.
-    let secret = match &session.pending_secret {
-        Some(secret) => secret.clone(),
+    let secret = match second_factor::pending(&app, &session)? {
+        Some(secret) => secret,
         None => {
             let secret = second_factor::new_secret();
             let mut conn = app.db.write().await?;
-            sessions::keep_secret(&mut conn, &session, &secret).await?;
+            second_factor::keep_pending(&app, &mut conn, &session, &secret).await?;
             conn.commit().await?;
             secret
         }
@@ -250,7 +250,7 @@ async fn turn_on(
         return Ok(elsewhere);
     }
     let account = own_account(&app, &session).await?;
-    let Some(secret) = session.pending_secret.clone().filter(|_| !account.has_factor) else {
+    let Some(secret) = second_factor::pending(&app, &session)?.filter(|_| !account.has_factor) else {
         return Ok(Redirect::to(&with_next("/account/second-factor", &next)).into_response());
     };
     let again = |faults| faulty(enrol_page(&visitor, &session, &secret, next.clone(), faults));
@@ -271,7 +271,7 @@ async fn turn_on(
     if account.has_factor {
         return Err(Fail::Conflict(say("您已在别处启用了动态验证码。")));
     }
-    let codes = second_factor::turn_on(&mut conn, &account.id, &secret, step, now).await?;
+    let codes = second_factor::turn_on(&app, &mut conn, &account.id, &secret, step, now).await?;
     record(&mut conn, &account, Action::FactorOn, &visitor, now).await?;
     sessions::end_all(&mut conn, &account.id).await?;
     let entering = Entering { app: &app, origin: &origin, old: None, next: &next, said: None, now };
@@ -298,7 +298,7 @@ async fn turn_off(
     let Some((mut conn, account)) = checked else {
         return faulty(factor_page(&app, visitor, &account, vec![wrong_password("password")]).await);
     };
-    if gate::code(&mut conn, &account, form.text("code"), visitor.ip, now).await? == Code::Wrong {
+    if gate::code(&app, &mut conn, &account, form.text("code"), visitor.ip, now).await? == Code::Wrong {
         conn.commit().await?;
         let fault = Fault::new("code", say("验证码不正确或已用过。请等下一个验证码出现后再输入。"));
         return faulty(factor_page(&app, visitor, &account, vec![fault]).await);

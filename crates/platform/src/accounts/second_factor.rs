@@ -4,13 +4,14 @@
 //! **Invariant:** no code opens anything twice: the newest step used is stored, a used recovery code is marked, both in the
 //! transaction that lets the person in.
 //!
-//! The secret is stored as it is. To encrypt it we would need a key that is not in the same database, and an installation
-//! has none yet; whoever reads the database could make codes, though not passwords. Recovery codes have 120 bits, so their
-//! plain SHA-256 cannot be searched (ASVS 5.0 §6.5.2).
+//! The secret lies locked under the operator's master key: whoever reads the database, or a copy of it, can make no codes.
+//! Recovery codes have 120 bits, so their plain SHA-256 cannot be searched (ASVS 5.0 §6.5.2).
 
-use super::sessions::hashed;
+use super::sessions::{Session, hashed};
+use crate::app::App;
 use crate::db::{Conn, DbError};
 use crate::fail::Fail;
+use crate::master_key;
 use crate::values;
 use anyhow::anyhow;
 use jiff::Timestamp;
@@ -74,16 +75,18 @@ fn plain(code: &str) -> String {
 
 /// Turns the second factor on, its confirming step used up, and returns the recovery codes, which are shown once.
 pub(super) async fn turn_on(
+    app: &App,
     conn: &mut Conn,
     account_id: &str,
     secret: &[u8],
     step: i64,
     now: Timestamp,
-) -> Result<Vec<String>, DbError> {
+) -> Result<Vec<String>, Fail> {
     turn_off(conn, account_id).await?;
+    let locked = master_key::lock(app, conn, &secret_of(account_id), secret).await.map_err(Fail::Internal)?;
     conn.run(
         "insert into second_factor (account_id, secret, last_step, confirmed_at) values ($1, $2, $3, $4)",
-        values![account_id, secret.to_vec(), step, now],
+        values![account_id, locked.into_bytes(), step, now],
     )
     .await?;
     let mut codes = Vec::new();
@@ -116,6 +119,53 @@ pub(super) async fn recovery_codes_left(conn: &mut Conn, account_id: &str) -> Re
         .await
 }
 
+/// What an account's secret is called when it is locked.
+fn secret_of(account_id: &str) -> String {
+    format!("second_factor/{account_id}")
+}
+
+/// What a session's secret that is not confirmed yet is called.
+fn pending_of(session_id: &str) -> String {
+    format!("session/{session_id}")
+}
+
+/// Keeps the secret that an enrolment page shows, for as long as the session lives.
+pub(super) async fn keep_pending(app: &App, conn: &mut Conn, session: &Session, secret: &[u8]) -> Result<(), Fail> {
+    let locked = master_key::lock(app, conn, &pending_of(&session.id), secret).await.map_err(Fail::Internal)?;
+    let sql = "update session set pending_secret = $1 where token_hash = $2";
+    conn.run(sql, values![locked.into_bytes(), &session.token_hash]).await?;
+    Ok(())
+}
+
+/// The secret that was shown in this session and is not confirmed yet.
+pub(super) fn pending(app: &App, session: &Session) -> Result<Option<Vec<u8>>, Fail> {
+    let kept = session.pending_secret.as_deref();
+    kept.map(|kept| master_key::unlock(app, &pending_of(&session.id), kept)).transpose().map_err(Fail::Internal)
+}
+
+/// Locks the secrets that were kept in the clear before there was a lock.
+pub(super) async fn lock_secrets(app: &App) -> anyhow::Result<()> {
+    let mut conn = app.db.write().await?;
+    for row in conn.all("select account_id, secret from second_factor order by account_id", &[]).await? {
+        let (id, secret): (String, Vec<u8>) = (row.get("account_id")?, row.get("secret")?);
+        if !master_key::is_locked(&secret) {
+            let locked = master_key::lock(app, &mut conn, &secret_of(&id), &secret).await?;
+            let sql = "update second_factor set secret = $2 where account_id = $1";
+            conn.run(sql, values![id, locked.into_bytes()]).await?;
+        }
+    }
+    let waiting = "select id, pending_secret from session where pending_secret is not null order by id";
+    for row in conn.all(waiting, &[]).await? {
+        let (id, secret): (String, Vec<u8>) = (row.get("id")?, row.get("pending_secret")?);
+        if !master_key::is_locked(&secret) {
+            let locked = master_key::lock(app, &mut conn, &pending_of(&id), &secret).await?;
+            conn.run("update session set pending_secret = $2 where id = $1", values![id, locked.into_bytes()]).await?;
+        }
+    }
+    conn.commit().await?;
+    Ok(())
+}
+
 /// What a code turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Code {
@@ -125,10 +175,17 @@ pub(super) enum Code {
 }
 
 /// Judges a code and uses it up.
-pub(super) async fn spend(conn: &mut Conn, account_id: &str, code: &str, now: Timestamp) -> Result<Code, Fail> {
+pub(super) async fn spend(
+    app: &App,
+    conn: &mut Conn,
+    account_id: &str,
+    code: &str,
+    now: Timestamp,
+) -> Result<Code, Fail> {
     let row = conn.first("select secret from second_factor where account_id = $1", values![account_id]).await?;
     let Some(row) = row else { return Ok(Code::Wrong) };
-    let secret: Vec<u8> = row.get("secret")?;
+    let kept: Vec<u8> = row.get("secret")?;
+    let secret = master_key::unlock(app, &secret_of(account_id), &kept).map_err(Fail::Internal)?;
     if let Some(step) = step_of(&secret, code, now)? {
         let used = conn
             .run(

@@ -86,7 +86,7 @@ pub(super) struct Session {
     pub id: String,
     pub token_hash: String,
     pub stage: Stage,
-    /// A second factor's secret that was shown on the enrolment page of this session and not confirmed yet.
+    /// A second factor's secret that was shown on the enrolment page of this session and not confirmed yet; locked.
     pub pending_secret: Option<Vec<u8>>,
     /// Whose session it is; only with [`Stage::Open`] the request acts as that person.
     pub actor: Actor,
@@ -277,16 +277,6 @@ pub(super) async fn end_all(conn: &mut Conn, account_id: &str) -> Result<(), DbE
 /// Ends one of the account's sessions; whether there was such a one.
 pub(super) async fn end_one(conn: &mut Conn, account_id: &str, id: &str) -> Result<bool, DbError> {
     Ok(conn.run("delete from session where account_id = $1 and id = $2", values![account_id, id]).await? == 1)
-}
-
-/// Keeps the secret that an enrolment page shows, for as long as the session lives.
-pub(super) async fn keep_secret(conn: &mut Conn, session: &Session, secret: &[u8]) -> Result<(), DbError> {
-    conn.run(
-        "update session set pending_secret = $1 where token_hash = $2",
-        values![secret.to_vec(), &session.token_hash],
-    )
-    .await
-    .map(|_| ())
 }
 
 /// A session as its owner sees it.

@@ -212,7 +212,7 @@ async fn submit_second(
     gate::address_may_try(&app, visitor.ip, now).await?;
     let mut conn = app.db.write().await?;
     let account = store::lock(&mut conn, &session.actor.account_id).await?.ok_or(Fail::SignIn)?;
-    match gate::code(&mut conn, &account, form.text("code"), visitor.ip, now).await? {
+    match gate::code(&app, &mut conn, &account, form.text("code"), visitor.ip, now).await? {
         Code::Wrong => {
             conn.commit().await?;
             let fault = say("验证码不正确或已用过。请等下一个验证码出现后再输入；连续输错5次的，暂停登录1至30分钟。");

@@ -25,6 +25,7 @@ pub struct StepUp {
     now: Timestamp,
     request_id: String,
     must_enrol: bool,
+    app: App,
 }
 
 /// What the proof rests on.
@@ -57,6 +58,7 @@ impl StepUp {
         let account = found.filter(|one| one.disabled_at.is_none()).ok_or(Fail::SignIn)?;
         let is_right = hashing::matches(password, account.password_hash.as_deref()).await?;
         Ok(Self {
+            app: app.clone(),
             is_right,
             code: code.to_owned(),
             ip: who.visitor.ip,
@@ -96,7 +98,7 @@ impl StepUp {
         if self.code.is_empty() {
             return fault("code", say("请填写手机上的动态验证码。"));
         }
-        match gate::code(conn, &locked, &self.code, self.ip, self.now).await? {
+        match gate::code(&self.app, conn, &locked, &self.code, self.ip, self.now).await? {
             Code::Digits => Ok(Ok(Proven::PasswordAndCode)),
             Code::Recovery => {
                 let doer = Doer::owner(&locked, &self.request_id);

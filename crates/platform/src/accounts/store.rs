@@ -8,7 +8,6 @@ use crate::fail::{Fail, Objection};
 use crate::perform::new_id;
 use crate::text::{Lang, say};
 use crate::values;
-use crate::web::form::PAGE_ROWS;
 use jiff::Timestamp;
 use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
@@ -198,14 +197,14 @@ pub(super) async fn count(conn: &mut Conn, sought: &str) -> Result<i64, DbError>
 }
 
 /// One page of the accounts whose login, name or organisation contains the text, by login.
-pub(super) async fn list(conn: &mut Conn, sought: &str, offset: i64) -> Result<Vec<Account>, DbError> {
-    let rows = conn
+pub(super) async fn list(conn: &mut Conn, sought: &str, offset: i64, rows: i64) -> Result<Vec<Account>, DbError> {
+    let found = conn
         .all(
             format!("{ACCOUNT}{MATCHING} order by a.login limit $2 offset $3"),
-            values![dialect::contains(sought), PAGE_ROWS, offset],
+            values![dialect::contains(sought), rows, offset],
         )
         .await?;
-    let mut accounts = rows.iter().map(account).collect::<Result<Vec<_>, _>>()?;
+    let mut accounts = found.iter().map(account).collect::<Result<Vec<_>, _>>()?;
     if accounts.is_empty() {
         return Ok(accounts);
     }

@@ -8,7 +8,7 @@ use crate::actor::Role;
 use crate::app::App;
 use crate::fail::Fail;
 use crate::registry;
-use crate::web::export::{Export, Format, ROWS_AT_ONCE};
+use crate::web::export::{Export, Format, ROWS_AT_ONCE, Wanted};
 use crate::web::form::PAGE_ROWS;
 use crate::web::{Page, Paging, Signed, Ui, html};
 use askama::Template;
@@ -128,7 +128,12 @@ async fn overview(State(app): State<App>, who: Signed, Query(asked): Query<Asked
     let mut conn = app.db.read().await?;
     let total = store::count(&mut conn, &filter).await?;
     if let Some(format) = Format::of(&asked.format) {
-        let mut export = Export::new(format, "分析线索", who.ui().lang, who.visitor.today, &HEADER, total)?;
+        let wanted = Wanted::new(&app, &who.visitor, format, "分析线索")
+            .by("state", &filter.state)
+            .by("detector", &filter.detector)
+            .by("strength", &filter.strength)
+            .by("institution", &filter.institution_id);
+        let mut export = Export::new(wanted, &HEADER, total)?;
         for offset in (0..total).step_by(ROWS_AT_ONCE as usize) {
             for one in store::list(&mut conn, &filter, offset, ROWS_AT_ONCE).await? {
                 export.row(&row(&who.ui(), &one))?;

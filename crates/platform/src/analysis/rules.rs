@@ -160,7 +160,7 @@ fn objections(facts: &Facts, input: &Input, actor: &Actor, today: Date) -> Vec<(
             say("请另定期限：机构要有时间核对案卷。"),
         )),
         Input::Answer { .. } if actor.organisation_id.as_deref() != Some(facts.institution_id.as_str()) => {
-            found.push((say("这条线索不是向您的机构提出的。"), say("无须办理。")));
+            found.push((say("这条线索不是向您的机构提出的。"), say("无须再办。")));
         }
         Input::Propose { .. } => {
             if !facts.was_asked {

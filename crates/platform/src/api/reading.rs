@@ -17,6 +17,7 @@ use crate::web::form::PAGE_ROWS;
 use crate::{custody, fees, notices, opinions, papers, perform};
 use axum::Router;
 use axum::extract::{Path, Query, State as Extract};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value as Json, json};
@@ -151,9 +152,10 @@ async fn file(
     Extract(app): Extract<App>,
     caller: Caller,
     Path(path): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, Fail> {
     caller.may("files:read")?;
-    cases::download_file(Extract(app), caller.signed, Path(path)).await
+    cases::download_file(Extract(app), caller.signed, Path(path), headers).await
 }
 
 async fn materials(Extract(app): Extract<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Fail> {

@@ -13,8 +13,8 @@ use crate::cases::State;
 use crate::clock;
 use crate::fail::Fail;
 use crate::text::say;
-use crate::web::export::pieces;
-use crate::web::form::{Filled, Reader};
+use crate::web::export::{Export, Format, ROWS_AT_ONCE, Wanted, pieces};
+use crate::web::form::{Filled, PAGE_ROWS, Reader};
 use crate::web::{Form, Page, Paging, Signed, Ui, done, html};
 use askama::Template;
 use axum::Router;
@@ -244,6 +244,8 @@ struct Asked {
     show: String,
     #[serde(default)]
     page: String,
+    #[serde(default)]
+    format: String,
 }
 
 #[derive(Template)]
@@ -256,21 +258,67 @@ struct List {
     paging: Paging,
 }
 
-async fn list(Extract(app): Extract<App>, who: Signed, Query(asked): Query<Asked>) -> Page {
+async fn list(Extract(app): Extract<App>, who: Signed, Query(asked): Query<Asked>) -> Result<Response, Fail> {
     who.must_be(KEEPERS)?;
     let is_filed = asked.show == "filed";
+    if let Some(format) = Format::of(&asked.format) {
+        return as_file(&app, &who, is_filed, format).await;
+    }
     let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, PAGES_MAX);
     let mut conn = app.db.read().await?;
-    let (lines, paging) = store::list(&mut conn, &who.actor, is_filed, page).await?;
+    let (lines, total) = store::list(&mut conn, &who.actor, is_filed, (page - 1) * PAGE_ROWS, PAGE_ROWS).await?;
     drop(conn);
-    let dated = |line: Line| {
-        let by = line.ended_on.and_then(|ended| retention::file_by(&line.region, ended, &app.calendar));
-        let from = line.filed_on.or(line.ended_on);
-        let kept = from.and_then(|from| retention::retention(&line.region, &line.item, from, &app.calendar));
-        (line, by, kept)
-    };
-    let lines = lines.into_iter().map(dated).collect();
-    html(&List { ui: who.ui(), is_filed, sees_institution: is_bureau(&who.actor), lines, paging })
+    let lines = lines.into_iter().map(|line| dated(&app, line)).collect();
+    let (sees_institution, paging) = (is_bureau(&who.actor), Paging::new(page, total));
+    Ok(html(&List { ui: who.ui(), is_filed, sees_institution, lines, paging })?.into_response())
+}
+
+/// The last day for filing, and until when it is kept.
+fn dated(app: &App, line: Line) -> (Line, Option<Date>, Option<Retention>) {
+    let by = line.ended_on.and_then(|ended| retention::file_by(&line.region, ended, &app.calendar));
+    let from = line.filed_on.or(line.ended_on);
+    let kept = from.and_then(|from| retention::retention(&line.region, &line.item, from, &app.calendar));
+    (line, by, kept)
+}
+
+async fn as_file(app: &App, who: &Signed, is_filed: bool, format: Format) -> Result<Response, Fail> {
+    const HEADER: [(&str, f64); 9] = [
+        ("编号", 26.0),
+        ("鉴定机构", 28.0),
+        ("被鉴定人（物）", 14.0),
+        ("状态", 14.0),
+        ("结案日期", 12.0),
+        ("应当归档的日期", 14.0),
+        ("归档日期", 12.0),
+        ("保管期限", 14.0),
+        ("保全", 8.0),
+    ];
+    let ui = who.ui();
+    let mut conn = app.db.read().await?;
+    let (_, total) = store::list(&mut conn, &who.actor, is_filed, 0, 0).await?;
+    let wanted = Wanted::new(app, &who.visitor, format, "档案").by("show", if is_filed { "filed" } else { "open" });
+    let mut export = Export::new(wanted, &HEADER, total)?;
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    for offset in (0..total).step_by(ROWS_AT_ONCE as usize) {
+        for line in store::list(&mut conn, &who.actor, is_filed, offset, ROWS_AT_ONCE).await?.0 {
+            let (line, by, kept) = dated(app, line);
+            let kept = kept.filter(|_| is_filed);
+            let kept = kept.map(|kept| kept.until.map_or_else(|| ui.t("永久").into_owned(), |day| day.to_string()));
+            export.row(&[
+                line.number,
+                line.institution,
+                line.examinee,
+                ui.t(line.state.label()).into_owned(),
+                day(line.ended_on),
+                day(by.filter(|_| !is_filed)),
+                day(line.filed_on),
+                kept.unwrap_or_default(),
+                if line.is_held { ui.t("保全").into_owned() } else { String::new() },
+            ])?;
+        }
+    }
+    drop(conn);
+    export.answer().await
 }
 
 impl List {
@@ -280,6 +328,10 @@ impl List {
 
     /// The address of another page of the same list.
     fn at(&self, page: &i64) -> String {
-        format!("/archive?show={}&page={page}", if self.is_filed { "filed" } else { "open" })
+        format!("{}page={page}", self.address())
+    }
+
+    fn address(&self) -> String {
+        format!("/archive?show={}&", if self.is_filed { "filed" } else { "open" })
     }
 }

@@ -15,8 +15,6 @@ use crate::papers::{self, Paper};
 use crate::perform::Tx;
 use crate::registry::ItemCode;
 use crate::values;
-use crate::web::Paging;
-use crate::web::form::PAGE_ROWS;
 use crate::{cases, clock};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -306,7 +304,13 @@ const TO_FILE: &str = "(c.state in ('issued', 'delivered') or (c.state in ('decl
 const FILED: &str = "(c.state = 'archived' or exists (select 1 from archive_filing f where f.case_id = c.id))";
 
 /// The institution's volumes, every one for the bureau: to be filed (the oldest end first) or filed (the newest case first).
-pub async fn list(conn: &mut Conn, actor: &Actor, filed: bool, page: i64) -> Result<(Vec<Line>, Paging), DbError> {
+pub async fn list(
+    conn: &mut Conn,
+    actor: &Actor,
+    filed: bool,
+    offset: i64,
+    at_once: i64,
+) -> Result<(Vec<Line>, i64), DbError> {
     let (scope, value) = if actor.has(RoleKind::Bureau) {
         ("$1 = ''", Value::from(""))
     } else {
@@ -315,7 +319,6 @@ pub async fn list(conn: &mut Conn, actor: &Actor, filed: bool, page: i64) -> Res
     let (kind, order) = if filed { (FILED, "c.id desc") } else { (TO_FILE, "ended, c.id") };
     let sql = format!("select count(*) from appraisal_case c where {scope} and {kind}");
     let total = conn.count(sql, std::slice::from_ref(&value)).await?;
-    let paging = Paging::new(page, total);
     let when = |actions: &str| {
         format!(
             "(select min(e.happened_at) from event e where e.procedure_name = 'case' and e.subject_id = c.id and e.action in ({actions}))"
@@ -329,10 +332,9 @@ pub async fn list(conn: &mut Conn, actor: &Actor, filed: bool, page: i64) -> Res
                      coalesce((select f.filed_at from archive_filing f where f.case_id = c.id), {}) as filed,
                      coalesce((select h.kind from archive_hold h where h.case_id = c.id order by h.number desc limit 1), '') as hold
                  from appraisal_case c join institution i on i.id = c.institution_id join organisation o on o.id = i.id
-                 where {scope} and {kind} order by {order} limit {PAGE_ROWS} offset {}",
+                 where {scope} and {kind} order by {order} limit {at_once} offset {offset}",
                 when(ENDINGS),
                 when("'archive', 'import_ledger'"),
-                paging.offset()
             ),
             &[value],
         )
@@ -355,5 +357,5 @@ pub async fn list(conn: &mut Conn, actor: &Actor, filed: bool, page: i64) -> Res
             })
         })
         .collect::<Result<_, DbError>>()?;
-    Ok((lines, paging))
+    Ok((lines, total))
 }

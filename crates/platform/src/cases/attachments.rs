@@ -9,16 +9,15 @@ use crate::actor::RoleKind;
 use crate::app::App;
 use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
-use crate::files::{self, Stored};
+use crate::files::{self, Part, Served, Stored};
 use crate::perform::Tx;
 use crate::text::say;
 use crate::values;
 use crate::web::{Signed, done};
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, State as Extract};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::Timestamp;
 
@@ -152,30 +151,43 @@ pub async fn download(
     Extract(app): Extract<App>,
     who: Signed,
     Path((id, file)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, Fail> {
     let mut conn = app.db.read().await?;
     let is_closed = store::find(&mut conn, &Scope::of(&who.actor)?, &id).await?.state.is_closed();
     let row = conn.first(format!("{COLUMNS} where t.subject_id = $1 and t.id = $2"), values![&id, &file]).await?;
     let one = read(&row.ok_or(Fail::NotFound)?)?;
     drop(conn);
+    let size = u64::try_from(one.size).unwrap_or_default();
+    let part = Part::of(&headers, &one.sha256, size);
     if is_closed {
-        access_log::write(&app, &who, &id, access_log::What::File, &one.name, "").await?;
+        logged(&app, &who, &id, (&one.name, &one.sha256), &part).await?;
     }
-    let content = app.files.content(&one.sha256).await?;
-    let name: String = one.name.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let kind = if TOLD_KINDS.contains(&one.media_type.as_str()) {
         one.media_type.as_str()
     } else {
         "application/octet-stream"
     };
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_LENGTH, one.size.to_string()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"file\"; filename*=UTF-8''{name}")),
-        // Even opened in place, what somebody uploaded may run nothing.
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
-    ];
-    Ok((headers, Body::from_stream(content)).into_response())
+    Served { sha256: &one.sha256, size, media_type: kind, name: &one.name }.answer(&app.files, part).await
+}
+
+/// Digits of a file's hash that stand in the log beside its name: two files of one name are two readings.
+const HASH_SHOWN: usize = 12;
+
+/// Writes down that a file of a closed case, or a part of it, is read.
+pub(super) async fn logged(
+    app: &App,
+    who: &Signed,
+    case_id: &str,
+    (name, sha256): (&str, &str),
+    part: &Part,
+) -> Result<(), Fail> {
+    let file = format!("{name} · {}", sha256.get(..HASH_SHOWN).unwrap_or(sha256));
+    match part {
+        part if part.has_beginning() => access_log::write(app, who, case_id, access_log::What::File, &file, "").await,
+        Part::Beyond => Ok(()),
+        _ => access_log::go_on(app, who, case_id, access_log::What::File, &file).await,
+    }
 }
 
 #[cfg(test)]

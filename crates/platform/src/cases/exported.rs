@@ -3,12 +3,13 @@
 use super::pages::item_name;
 use super::queue::{self, Asked, Days, Line};
 use super::search::{self, Sought};
+use super::steps::State;
 use super::store::Scope;
 use super::view;
 use crate::app::App;
 use crate::fail::Fail;
 use crate::text::say;
-use crate::web::export::{Export, Format, ROWS_AT_ONCE};
+use crate::web::export::{Export, Format, ROWS_AT_ONCE, Wanted};
 use crate::web::form::PAGE_ROWS;
 use crate::web::{Signed, Ui};
 use axum::response::Response;
@@ -47,7 +48,13 @@ pub async fn work(
     } else {
         queue::count(&mut conn, scope, &who.actor, asked, days).await?
     };
-    let mut export = Export::new(format, "案件", ui.lang, ui.today, &HEADER, total)?;
+    let show = queue::Show::ALL.iter().find(|(_, _, show)| *show == asked.show).map_or("", |(word, _, _)| *word);
+    let wanted = Wanted::new(app, &who.visitor, format, "案件")
+        .by("show", if is_search { "" } else { show })
+        .by("state", asked.state.map_or("", State::word))
+        .by("q", sought.query.trim())
+        .by("in", if sought.in_texts { "texts" } else { "" });
+    let mut export = Export::new(wanted, &HEADER, total)?;
     let step = if is_search { PAGE_ROWS } else { ROWS_AT_ONCE };
     for offset in (0..total).step_by(step as usize) {
         let lines = if is_search {

@@ -235,4 +235,4 @@ pub(super) fn nothing() -> serde_json::Value {
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-pub(super) use tests::fixtures::{facts as sample_facts, person as sample_person};
+pub(super) use tests::fixtures::{facts as sample_facts, ledger_row, person as sample_person};

@@ -286,7 +286,7 @@ pub async fn create_many(tx: &mut Tx, cases: &[Record]) -> Result<(), DbError> {
             "insert into appraisal_case (id, version, state, institution_id, client_organisation_id, client_account_id, code,
                  opinion_number, item, client_name, examinee_name, received_on, due_on, due_rule, due_provisional, due_sort,
                  clock, content, changed_at) values {}",
-            dialect::rows(some.len(), 19)
+            dialect::rows(&tx.conn, some.len(), 19)
         );
         tx.conn.run(sql, &values).await?;
     }

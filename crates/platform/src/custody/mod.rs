@@ -9,6 +9,7 @@ mod acts;
 mod amount;
 mod chain;
 mod described;
+mod exported;
 mod forms;
 mod opened;
 mod pages;

@@ -29,7 +29,7 @@ pub async fn open(conn: &mut Conn, subjects: &[(&Owners, Date)]) -> Result<(), D
         let sql = format!(
             "insert into custody_subject (subject_id, procedure_name, label, institution_id, client_organisation_id, opened_on)
              values {} on conflict (subject_id) do nothing",
-            dialect::rows(some.len(), 6)
+            dialect::rows(conn, some.len(), 6)
         );
         conn.run(sql, &given).await?;
     }

@@ -1,6 +1,7 @@
 //! The desk of custody, the tree of places, and the page of one material, which a telephone opens from the label.
 
 use super::chain::{End, Happening, Holder, Holding, Irregularity, Party, Pending};
+use super::exported;
 use super::forms::{self, PART_FIELDS};
 use super::photos::{self, Photo};
 use super::places::{self, Place, PlaceKind};
@@ -13,7 +14,8 @@ use crate::db::Conn;
 use crate::fail::{Fail, Fault, Objection};
 use crate::perform::Tx;
 use crate::text::{Lang, Say, say};
-use crate::web::form::Filled;
+use crate::web::export::Format;
+use crate::web::form::{Filled, PAGE_ROWS};
 use crate::web::{Form, Page, Paging, Signed, Ui, done, html};
 use askama::Template;
 use axum::Router;
@@ -84,10 +86,15 @@ struct Asked {
     show: String,
     #[serde(default)]
     page: String,
+    #[serde(default)]
+    format: String,
 }
 
-async fn desk(State(app): State<App>, who: Signed, Query(asked): Query<Asked>) -> Page {
-    desk_page(&app, &who, &asked, Filled::default()).await
+async fn desk(State(app): State<App>, who: Signed, Query(asked): Query<Asked>) -> Result<Response, Fail> {
+    match Format::of(&asked.format) {
+        Some(format) => exported::desk(&app, &who, &asked.show, format).await,
+        None => Ok(desk_page(&app, &who, &asked, Filled::default()).await?.into_response()),
+    }
 }
 
 async fn desk_page(app: &App, who: &Signed, asked: &Asked, filled: Filled) -> Page {
@@ -106,7 +113,7 @@ async fn desk_page(app: &App, who: &Signed, asked: &Asked, filled: Filled) -> Pa
     let waits = counts.iter().find(|(_, _, show, n)| *show == Show::Waiting && *n > 0);
     let Some(&(_, _, show, total)) = asked_for.or(waits).or(counts.first()) else { return Err(Fail::NotFound) };
     let paging = Paging::new(asked.page.parse::<i64>().unwrap_or(1).clamp(1, PAGES_MAX), total);
-    let materials = store::page(&mut conn, &scope, show, me, paging.offset()).await?;
+    let materials = store::page(&mut conn, &scope, show, me, paging.offset(), PAGE_ROWS).await?;
     html(&Desk { ui: who.ui(), show, counts, materials, paging, filled, is_staff })
 }
 
@@ -118,6 +125,10 @@ impl Desk {
     fn at(&self, page: &i64) -> String {
         let word = Show::ALL.iter().find(|(_, _, show)| *show == self.show).map_or("all", |(word, ..)| *word);
         format!("/custody?show={word}&page={page}")
+    }
+
+    fn address(&self) -> String {
+        self.at(&1).replace("page=1", "")
     }
 }
 
@@ -135,7 +146,7 @@ async fn scan(State(app): State<App>, who: Signed, form: Form) -> Result<Respons
             Err(fail) => return Err(fail),
         }
     };
-    let asked = Asked { show: String::new(), page: String::new() };
+    let asked = Asked { show: String::new(), page: String::new(), format: String::new() };
     let page = desk_page(&app, &who, &asked, Filled::new(form, vec![Fault::new("code", what)])).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
@@ -159,10 +170,13 @@ struct PlacesPage {
     filled: Filled,
 }
 
-async fn show_places(State(app): State<App>, who: Signed) -> Page {
+async fn show_places(State(app): State<App>, who: Signed, Query(asked): Query<Asked>) -> Result<Response, Fail> {
     who.must_be(&HOUSE)?;
+    if let Some(format) = Format::of(&asked.format) {
+        return exported::tree(&app, &who, format).await;
+    }
     let mut conn = app.db.read().await?;
-    places_page(&mut conn, &who, Filled::default()).await
+    Ok(places_page(&mut conn, &who, Filled::default()).await?.into_response())
 }
 
 async fn places_page(conn: &mut Conn, who: &Signed, filled: Filled) -> Page {

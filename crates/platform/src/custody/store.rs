@@ -11,7 +11,6 @@ use crate::flags::{self, NewFlag};
 use crate::perform::Tx;
 use crate::text::say;
 use crate::values;
-use crate::web::form::PAGE_ROWS;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
@@ -228,13 +227,14 @@ pub async fn page(
     show: Show,
     account_id: &str,
     offset: i64,
+    at_once: i64,
 ) -> Result<Vec<Material>, DbError> {
     let (condition, value) = scope.sql("m");
     let sql = format!(
         "select {COLUMNS} from material m where {condition} and {} order by m.since, m.id limit $3 offset $4",
         show.sql()
     );
-    let rows = conn.all(sql, &[value, Value::from(account_id), Value::from(PAGE_ROWS), Value::from(offset)]).await?;
+    let rows = conn.all(sql, &[value, Value::from(account_id), Value::from(at_once), Value::from(offset)]).await?;
     rows.iter().map(read).collect()
 }
 

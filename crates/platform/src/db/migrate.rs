@@ -50,6 +50,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0016-signing", "signing_certificate", "signing_key_revocation"),
     migration!("0017-draws", "draw_entry", "draw_log", "draw_checkpoint"),
     migration!("0018-analysis", "lead_sighting", "lead_evidence", "lead_statement"),
+    migration!("0020-care", "list_export"),
 ];
 
 /// Runs what is missing. Two processes starting together: the second finds the work done.

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::fail::{Fail, Fault};
 use crate::registry::{Categories, Category, ItemCode};
 use crate::text::say;
+use crate::web::export::{Format, ROWS_MAX, Wanted};
 use crate::web::form::Filled;
 use crate::web::{Form, Page, Signed, Ui, Visitor, done, html};
 use ::draws::{Candidate, Method, Transcript, fairness};
@@ -48,11 +49,33 @@ struct List {
     may_prepare: bool,
 }
 
-async fn list(Extract(app): Extract<App>, who: Signed) -> Page {
+#[derive(Deserialize)]
+struct AsFile {
+    #[serde(default)]
+    format: String,
+}
+
+async fn list(Extract(app): Extract<App>, who: Signed, Query(asked): Query<AsFile>) -> Result<Response, Fail> {
+    const HEADER: [(&str, f64); 5] = [("名称", 40.0), ("状态", 14.0), ("候选者", 10.0), ("名额", 8.0), ("时间", 18.0)];
     who.must_be(KEEPERS)?;
     let may_prepare = is_officer(&who);
-    let draws = store::list(&mut app.db.read().await?, &who.actor, may_prepare).await?;
-    html(&List { ui: who.ui(), draws, may_prepare })
+    let ui = who.ui();
+    let Some(format) = Format::of(&asked.format) else {
+        let draws = store::list(&mut app.db.read().await?, &who.actor, may_prepare, store::ROWS_MAX).await?;
+        return Ok(html(&List { ui, draws, may_prepare })?.into_response());
+    };
+    let draws = store::list(&mut app.db.read().await?, &who.actor, may_prepare, ROWS_MAX).await?;
+    let row = |draw: &Record| {
+        [
+            draw.title.clone(),
+            ui.t(draw.state.label()).into_owned(),
+            draw.plan.candidates.len().to_string(),
+            draw.plan.seats.to_string(),
+            ui.minute(&draw.created_at),
+        ]
+    };
+    let rows: Vec<_> = draws.iter().map(row).collect();
+    Wanted::new(&app, &who.visitor, format, "随机抽取").file(&HEADER, &rows).await
 }
 
 #[derive(Template)]

@@ -16,7 +16,7 @@ use procedure::Procedure;
 use serde_json::{Value as Json, json};
 
 /// Draws on one page.
-const ROWS_MAX: i64 = 200;
+pub const ROWS_MAX: i64 = 200;
 
 /// A draw as it stands.
 #[derive(Clone, Debug)]
@@ -52,11 +52,11 @@ const COLUMNS: &str =
     "id, version, state, account_id, purpose, title, item, draft_id, minutes, plan, commitment, transcript, created_at";
 
 /// The draws that a person keeps, the newest first: officers see all.
-pub async fn list(conn: &mut Conn, actor: &Actor, is_officer: bool) -> Result<Vec<Record>, DbError> {
+pub async fn list(conn: &mut Conn, actor: &Actor, is_officer: bool, most: i64) -> Result<Vec<Record>, DbError> {
     let rows = conn
         .all(
             format!("select {COLUMNS} from draw where account_id = $1 or $2 = 1 order by created_at desc, id limit $3"),
-            values![&actor.account_id, i64::from(is_officer), ROWS_MAX],
+            values![&actor.account_id, i64::from(is_officer), most],
         )
         .await?;
     rows.iter().map(record).collect()

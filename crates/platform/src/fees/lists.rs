@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::fail::{Fail, Fault, Objection};
 use crate::rulebook;
 use crate::text::say;
+use crate::web::export::{Export, Format, ROWS_AT_ONCE, Wanted};
 use crate::web::form::PAGE_ROWS;
 use crate::web::{Page, Paging, Signed, Ui, Visitor, done, html};
 use askama::Template;
@@ -37,6 +38,8 @@ pub fn routes() -> Router<App> {
 struct Asked {
     #[serde(default)]
     page: String,
+    #[serde(default)]
+    format: String,
 }
 
 #[derive(Template)]
@@ -52,10 +55,44 @@ struct List {
     objections: Vec<Objection>,
 }
 
-async fn list(State(app): State<App>, who: Signed, Query(asked): Query<Asked>) -> Page {
+async fn list(State(app): State<App>, who: Signed, Query(asked): Query<Asked>) -> Result<Response, Fail> {
     who.must_be(KEEPERS)?;
+    if let Some(format) = Format::of(&asked.format) {
+        return owed_as_file(&app, &who, format).await;
+    }
     let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, PAGES_MAX);
-    list_page(&app, &who, page, Vec::new(), Vec::new(), Vec::new()).await
+    Ok(list_page(&app, &who, page, Vec::new(), Vec::new(), Vec::new()).await?.into_response())
+}
+
+async fn owed_as_file(app: &App, who: &Signed, format: Format) -> Result<Response, Fail> {
+    const HEADER: [(&str, f64); 7] = [
+        ("约定日期", 12.0),
+        ("委托人", 28.0),
+        ("付款码", 14.0),
+        ("应收", 12.0),
+        ("已收", 12.0),
+        ("已退", 12.0),
+        ("尚欠", 12.0),
+    ];
+    let scope = store::scope_of(&who.actor)?;
+    let mut conn = app.db.read().await?;
+    let total = store::outstanding(&mut conn, &scope, 0, 0).await?.1.owing;
+    let mut export = Export::new(Wanted::new(app, &who.visitor, format, "尚欠的费用"), &HEADER, total)?;
+    for offset in (0..total).step_by(ROWS_AT_ONCE as usize) {
+        for line in store::outstanding(&mut conn, &scope, offset, ROWS_AT_ONCE).await?.0 {
+            export.row(&[
+                line.agreed_on.map(|day| day.to_string()).unwrap_or_default(),
+                line.client_name,
+                line.payment_code,
+                yuan(&line.charge_fen),
+                yuan(&line.received_fen),
+                yuan(&line.refunded_fen),
+                yuan(&line.outstanding_fen),
+            ])?;
+        }
+    }
+    drop(conn);
+    export.answer().await
 }
 
 async fn list_page(
@@ -153,6 +190,8 @@ struct TariffAsked {
     on: String,
     #[serde(default)]
     region: String,
+    #[serde(default)]
+    format: String,
 }
 
 #[derive(Template)]
@@ -167,12 +206,23 @@ struct TariffPage {
 /// The pack shown first: the city the platform was made for.
 const FIRST_REGION: &str = "shanghai";
 
-async fn show_tariff(visitor: Visitor, Query(asked): Query<TariffAsked>) -> Page {
+async fn show_tariff(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(asked): Query<TariffAsked>,
+) -> Result<Response, Fail> {
     let on = asked.on.parse().ok().filter(|day: &Date| (1850..=2200).contains(&day.year())).unwrap_or(visitor.today);
     let known = rulebook::regions().map(|(region, _)| region).find(|region| *region == asked.region);
     let region = known.unwrap_or(FIRST_REGION).to_owned();
     let tariff = tariff(&region, on);
-    html(&TariffPage { ui: visitor.ui(), on, region, tariff })
+    let page = TariffPage { ui: visitor.ui(), on, region, tariff };
+    match Format::of(&asked.format) {
+        Some(format) => {
+            let wanted = Wanted::new(&app, &visitor, format, "收费标准").by("region", &page.region);
+            page.file(wanted.by("on", on.to_string())).await
+        }
+        None => Ok(html(&page)?.into_response()),
+    }
 }
 
 impl TariffPage {
@@ -182,6 +232,39 @@ impl TariffPage {
 
     fn regions(&self) -> Vec<(&'static str, &'static str)> {
         rulebook::regions().collect()
+    }
+
+    fn address(&self) -> String {
+        format!("/fees/tariff?region={}&on={}&", self.region, self.on)
+    }
+
+    async fn file(&self, wanted: Wanted<'_>) -> Result<Response, Fail> {
+        const HEADER: [(&str, f64); 8] = [
+            ("代码", 10.0),
+            ("收费项目", 40.0),
+            ("计价单位", 12.0),
+            ("指导价（元）", 16.0),
+            ("定价方式", 14.0),
+            ("执业类别", 14.0),
+            ("依据", 28.0),
+            ("备注", 40.0),
+        ];
+        let is_english = self.ui.is_english();
+        let told = |chinese: &String, english: &String| if is_english { english.clone() } else { chinese.clone() };
+        let row = |row: &TariffRow| {
+            [
+                row.code.clone(),
+                told(&row.name, &row.english),
+                told(&row.unit, &row.unit_english),
+                row.guide_fen.map(|_| row.guide_text()).unwrap_or_default(),
+                self.ui.t(row.regime.label()).into_owned(),
+                row.items.clone(),
+                row.article.clone(),
+                told(&row.note, &row.note_english),
+            ]
+        };
+        let rows: Vec<_> = self.rows().iter().map(row).collect();
+        wanted.file(&HEADER, &rows).await
     }
 
     fn rows(&self) -> &'static [TariffRow] {

@@ -2,6 +2,10 @@
 //!
 //! **Invariant:** a stored file's path is made of its hash alone, and it is on the disk before a row names it.
 
+mod serve;
+
+pub use serve::{Part, Served};
+
 use crate::db::{Conn, DbError};
 use crate::fail::Fail;
 use crate::perform::new_id;
@@ -13,8 +17,9 @@ use futures::{Stream, StreamExt};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as StorePath;
-use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -131,6 +136,19 @@ impl Files {
         sha256: &str,
     ) -> Result<impl Stream<Item = Result<Bytes, object_store::Error>> + use<>, Fail> {
         Ok(self.store.get(&place(sha256)).await.map_err(failed)?.into_stream())
+    }
+
+    /// A part of the content, piece by piece; the caller knows that it lies within.
+    ///
+    /// # Errors
+    /// [`Fail::Internal`] when a file that a row names is not there.
+    pub async fn part(
+        &self,
+        sha256: &str,
+        part: Range<u64>,
+    ) -> Result<impl Stream<Item = Result<Bytes, object_store::Error>> + use<>, Fail> {
+        let options = GetOptions { range: Some(GetRange::Bounded(part)), ..GetOptions::default() };
+        Ok(self.store.get_opts(&place(sha256), options).await.map_err(failed)?.into_stream())
     }
 
     /// The whole content; for papers, which are small.

@@ -11,17 +11,19 @@ use crate::fail::Fail;
 use crate::files::{self, Stored};
 use crate::perform::new_id;
 use crate::text::say;
+use crate::web::export::{Format, ROWS_MAX, Wanted};
 use crate::web::{Form, Page, Signed, Ui, done, html};
 use anyhow::Context;
 use askama::Template;
 use axum::Router;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{DefaultBodyLimit, Multipart, Path, State as Extract};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State as Extract};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use futures::StreamExt;
 use jiff::Timestamp;
+use serde::Deserialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -51,12 +53,51 @@ struct List {
     kinds: Vec<Kind>,
 }
 
-async fn list(Extract(app): Extract<App>, who: Signed) -> Page {
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    format: String,
+}
+
+async fn list(Extract(app): Extract<App>, who: Signed, Query(asked): Query<Asked>) -> Result<Response, Fail> {
+    const HEADER: [(&str, f64); 9] = [
+        ("文件", 32.0),
+        ("内容", 14.0),
+        ("状态", 16.0),
+        ("行数", 10.0),
+        ("可导入", 10.0),
+        ("有错误", 10.0),
+        ("跳过", 10.0),
+        ("办理人", 14.0),
+        ("时间", 18.0),
+    ];
     who.must_be(&IMPORTERS)?;
+    let ui = who.ui();
+    let format = Format::of(&asked.format);
     let mut conn = app.db.read().await?;
-    let mut runs = store::list(&mut conn, &store::owner(&who.actor)).await?;
+    let most = if format.is_some() { ROWS_MAX } else { store::LISTED };
+    let mut runs = store::list(&mut conn, &store::owner(&who.actor), most).await?;
+    drop(conn);
     runs.retain(|run| run.kind.may(&who.actor));
-    html(&List { ui: who.ui(), runs, kinds: kinds(&who.actor) })
+    let Some(format) = format else {
+        return Ok(html(&List { ui, runs, kinds: kinds(&who.actor) })?.into_response());
+    };
+    let row = |run: &Run| {
+        let counts = run.counts;
+        [
+            run.file_name.clone(),
+            ui.t(run.kind.label()).into_owned(),
+            ui.t(run.state.label()).into_owned(),
+            counts.total.to_string(),
+            counts.good.to_string(),
+            counts.bad.to_string(),
+            counts.skipped.to_string(),
+            run.made_by_name.clone(),
+            ui.minute(&run.made_at),
+        ]
+    };
+    let rows: Vec<_> = runs.iter().map(row).collect();
+    Wanted::new(&app, &who.visitor, format, "导入台账").file(&HEADER, &rows).await
 }
 
 fn kinds(actor: &Actor) -> Vec<Kind> {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Runs shown in the list; older ones are of no use to anybody.
-const LISTED: i64 = 50;
+pub const LISTED: i64 = 50;
 /// Rows of one statement: 4 values each.
 const ROWS_AT_ONCE: usize = 2_000;
 
@@ -157,9 +157,9 @@ pub async fn find(conn: &mut Conn, owner: &str, id: &str) -> Result<Option<Run>,
 }
 
 /// Newest first.
-pub async fn list(conn: &mut Conn, owner: &str) -> Result<Vec<Run>, DbError> {
+pub async fn list(conn: &mut Conn, owner: &str, most: i64) -> Result<Vec<Run>, DbError> {
     let sql = format!("select {COLUMNS} from import_run where owner_id = $1 order by made_at desc, id desc limit $2");
-    conn.all(sql, values![owner, LISTED]).await?.iter().map(read).collect()
+    conn.all(sql, values![owner, most]).await?.iter().map(read).collect()
 }
 
 pub async fn create(conn: &mut Conn, run: &Run, actor: &Actor) -> Result<(), DbError> {
@@ -283,7 +283,7 @@ pub async fn remember(conn: &mut Conn, run: &Run, rows: &[(String, String)]) -> 
         }
         let sql = format!(
             "insert into imported_row (institution_id, ledger_number, case_id, run_id) values {}",
-            dialect::rows(some.len(), 4)
+            dialect::rows(conn, some.len(), 4)
         );
         conn.run(sql, &values).await?;
     }

@@ -5,12 +5,14 @@ use crate::actor::Role;
 use crate::app::App;
 use crate::fail::Fail;
 use crate::text::say;
-use crate::web::{Form, Page, Signed, Ui, done, html};
+use crate::web::export::{Format, ROWS_MAX, Wanted};
+use crate::web::{Form, Signed, Ui, done, html};
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
-use axum::response::Response;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use serde::Deserialize;
 
 pub fn routes() -> Router<App> {
     Router::new().route("/admin/jobs", get(show).post(revive))
@@ -29,11 +31,32 @@ struct JobsPage {
     failing: Vec<Failing>,
 }
 
-async fn show(State(app): State<App>, signed: Signed) -> Page {
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    format: String,
+}
+
+async fn show(State(app): State<App>, signed: Signed, Query(asked): Query<Asked>) -> Result<Response, Fail> {
+    const HEADER: [(&str, f64); 5] =
+        [("任务", 24.0), ("排队时间", 18.0), ("已试次数", 10.0), ("最近的错误", 60.0), ("下一步", 20.0)];
     signed.must_be(SYSTEM)?;
+    let ui = signed.ui();
     let mut conn = app.db.read().await?;
+    if let Some(format) = Format::of(&asked.format) {
+        let failing = store::failing(&mut conn, ROWS_MAX).await?;
+        drop(conn);
+        let row = |job: &Failing| {
+            let again = ui.f1("%{time}再试", "time", ui.minute(&job.run_at));
+            let next = if job.is_dead { ui.t("重试").into_owned() } else { again };
+            let (at, tries) = (ui.minute(&job.enqueued_at), job.tries.to_string());
+            [job.name.clone(), at, tries, job.last_error.clone(), next]
+        };
+        let rows: Vec<_> = failing.iter().map(row).collect();
+        return Wanted::new(&app, &signed.visitor, format, "后台任务").file(&HEADER, &rows).await;
+    }
     let (waiting, dead) = store::counts(&mut conn).await?;
-    html(&JobsPage { ui: signed.ui(), waiting, dead, failing: store::failing(&mut conn, ROWS).await? })
+    Ok(html(&JobsPage { ui, waiting, dead, failing: store::failing(&mut conn, ROWS).await? })?.into_response())
 }
 
 async fn revive(State(app): State<App>, signed: Signed, form: Form) -> Result<Response, Fail> {

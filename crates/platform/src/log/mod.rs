@@ -320,6 +320,27 @@ pub const LOGGED: &[Logged] = &[
         facts: &[("sequence", "{row}.sequence"), ("entry", "{row}.leaf")],
         since: "0017-draws",
     },
+    Logged {
+        since: "0020-care",
+        ..audit(
+            "list_export",
+            SEQUENCE,
+            "export",
+            &[
+                "id",
+                "list",
+                "address",
+                "filter",
+                "format",
+                "rows_written",
+                "by_id",
+                "by_name",
+                "organisation",
+                "exported_at",
+                "request_id",
+            ],
+        )
+    },
     // The sequencer itself puts one of these a minute into the outbox.
     Logged {
         log: Log::Public,

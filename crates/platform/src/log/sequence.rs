@@ -205,13 +205,12 @@ pub(super) async fn records(
     let key = logged.key_of("t");
     let mut found = Vec::new();
     for some in ids.chunks(VALUES_MAX) {
-        let places: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
         let sql = format!(
             "select {key} as source_id, {} as record, {} as facts from {} t where {key} in ({})",
             object(&columns),
             object(&facts),
             logged.table,
-            places.join(", ")
+            dialect::places(conn, some.len())
         );
         let values: Vec<Value> = some.iter().map(Value::from).collect();
         for row in conn.all(sql, &values).await? {
@@ -257,10 +256,10 @@ async fn write(conn: &mut Conn, log: Log, next: &mut i64, entries: Vec<NewEntry>
             secrets.extend_from_slice(values![log.word(), *next, secret.to_vec()]);
             *next += 1;
         }
-        let places = dialect::rows(some.len(), 6);
+        let places = dialect::rows(conn, some.len(), 6);
         let sql = format!("insert into log_entry (log, position, kind, source, source_id, leaf) values {places}");
         conn.run(sql, &rows).await?;
-        let places = dialect::rows(some.len(), 3);
+        let places = dialect::rows(conn, some.len(), 3);
         conn.run(format!("insert into log_key (log, position, secret) values {places}"), &secrets).await?;
     }
     Ok(())

@@ -7,6 +7,7 @@
 use super::guard;
 use crate::app::App;
 use crate::jobs::{Job, Outcome};
+use crate::master_key;
 use crate::values;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
@@ -59,22 +60,43 @@ async fn load(app: &App, delivery: &str) -> anyhow::Result<Option<Parcel>> {
         .read()
         .await?
         .first(
-            "select d.id, d.state, n.kind, n.facts, w.url, w.secret, w.paused_at, w.removed_at from delivery d
+            "select d.id, d.state, d.webhook_id, n.kind, n.facts, w.url, w.secret, w.paused_at, w.removed_at from delivery d
              join notice n on n.id = d.notice_id join webhook w on w.id = d.webhook_id where d.id = $1",
             values![delivery],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
+    let (webhook, kept): (String, String) = (row.get("webhook_id")?, row.get("secret")?);
+    let secret = String::from_utf8(master_key::unlock(app, &secret_of(&webhook), kept.as_bytes())?)?;
     Ok(Some(Parcel {
         id: row.get("id")?,
         url: row.get("url")?,
-        secret: row.get("secret")?,
+        secret,
         kind: row.get("kind")?,
         body: row.get("facts")?,
         state: row.get("state")?,
         is_paused: row.get::<Option<Timestamp>>("paused_at")?.is_some(),
         is_removed: row.get::<Option<Timestamp>>("removed_at")?.is_some(),
     }))
+}
+
+/// What a webhook's secret is called when it is locked.
+pub(super) fn secret_of(webhook: &str) -> String {
+    format!("webhook/{webhook}")
+}
+
+/// Locks the secrets that were kept in the clear before there was a lock.
+pub(super) async fn lock_secrets(app: &App) -> anyhow::Result<()> {
+    let mut conn = app.db.write().await?;
+    for row in conn.all("select id, secret from webhook order by id", &[]).await? {
+        let (id, secret): (String, String) = (row.get("id")?, row.get("secret")?);
+        if !master_key::is_locked(secret.as_bytes()) {
+            let locked = master_key::lock(app, &mut conn, &secret_of(&id), secret.as_bytes()).await?;
+            conn.run("update webhook set secret = $2 where id = $1", values![id, locked]).await?;
+        }
+    }
+    conn.commit().await?;
+    Ok(())
 }
 
 async fn note(app: &App, delivery: &str, state: &str, answer: &str) -> anyhow::Result<()> {

@@ -1,14 +1,15 @@
 //! Endpoints of an organisation: registered by its head or by those who entrust, tried out, paused, taken away.
 //!
-//! **Invariant:** a secret is shown once, when the endpoint is registered; and nobody sees another organisation's endpoints.
+//! **Invariant:** a secret is shown once, when the endpoint is registered, and lies locked in the database; and nobody sees another organisation's endpoints.
 
-use super::guard;
 use super::store::{self, Endpoint, Kind, NewNotice, state_label};
+use super::{guard, hook_send};
 use crate::actor::Role;
 use crate::app::App;
 use crate::cases::Case;
 use crate::db::{Conn, DbError};
 use crate::fail::{Fail, Fault};
+use crate::master_key;
 use crate::perform::new_id;
 use crate::text::say;
 use crate::values;
@@ -222,11 +223,13 @@ async fn register(app: &App, signed: &Signed, form: Form) -> Result<Response, Fa
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response());
     }
     let now = app.clock.now();
-    let secret = hex::encode(rand::random::<[u8; 32]>());
+    let (id, secret) = (new_id(now), hex::encode(rand::random::<[u8; 32]>()));
+    let locked = master_key::lock(app, &mut conn, &hook_send::secret_of(&id), secret.as_bytes()).await;
+    let locked = locked.map_err(Fail::Internal)?;
     conn.run(
         "insert into webhook (id, organisation_id, url, secret, wants_steps, wants_reminders, created_by, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        values![new_id(now), organisation, url, &secret, steps, reminders, &signed.actor.account_id, now],
+        values![id, organisation, url, locked, steps, reminders, &signed.actor.account_id, now],
     )
     .await?;
     conn.commit().await?;

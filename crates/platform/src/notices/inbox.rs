@@ -2,6 +2,7 @@
 //!
 //! Newest first: what came last is where a person goes on; the tab "unread" keeps what is left over in sight.
 
+use super::exported;
 use super::store::{self, Kept, Line};
 use crate::actor::Role;
 use crate::app::App;
@@ -10,8 +11,9 @@ use crate::cases::store::find;
 use crate::db::{Conn, DbError};
 use crate::fail::Fail;
 use crate::text::Lang;
+use crate::web::export::Format;
 use crate::web::form::PAGE_ROWS;
-use crate::web::{Form, Page, Paging, Signed, Ui, Visitor, done, html};
+use crate::web::{Form, Paging, Signed, Ui, Visitor, done, html};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, Request, State};
@@ -52,6 +54,8 @@ struct Listed {
     show: String,
     #[serde(default)]
     page: String,
+    #[serde(default)]
+    format: String,
 }
 
 #[derive(Template)]
@@ -65,16 +69,25 @@ struct InboxPage {
     may_register: bool,
 }
 
-async fn show(State(app): State<App>, signed: Signed, Query(listed): Query<Listed>) -> Page {
+async fn show(State(app): State<App>, signed: Signed, Query(listed): Query<Listed>) -> Result<Response, Fail> {
     let who = &signed.actor.account_id;
     let only_unread = listed.show != "all";
+    if let Some(format) = Format::of(&listed.format) {
+        return exported::inbox(&app, &signed, only_unread, format).await;
+    }
     let mut conn = app.db.read().await?;
     let unread = store::unread(&mut conn, who).await?;
     let total = if only_unread { unread } else { store::count_all(&mut conn, who).await? };
     let paging = Paging::new(listed.page.parse().unwrap_or(1), total);
     let lines = store::inbox(&mut conn, who, only_unread, paging.offset(), PAGE_ROWS).await?;
     let may_register = signed.actor.is(Role::Head) || signed.actor.is(Role::Client);
-    html(&InboxPage { ui: signed.ui(), lines, unread, only_unread, paging, may_register })
+    Ok(html(&InboxPage { ui: signed.ui(), lines, unread, only_unread, paging, may_register })?.into_response())
+}
+
+impl InboxPage {
+    fn address(&self) -> &'static str {
+        if self.only_unread { "/notices?show=unread&" } else { "/notices?show=all&" }
+    }
 }
 
 /// `open` one notice (read, and on to its case), `read` one, or `all`.
@@ -108,19 +121,33 @@ struct OfCasePage {
     paging: Paging,
 }
 
-async fn of_case(State(app): State<App>, signed: Signed, Path(id): Path<String>, Query(listed): Query<Listed>) -> Page {
+impl OfCasePage {
+    fn address(&self) -> String {
+        format!("/cases/{}/notices?", self.case_id)
+    }
+}
+
+async fn of_case(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Query(listed): Query<Listed>,
+) -> Result<Response, Fail> {
     let scope = Scope::of(&signed.actor)?;
     if matches!(scope, Scope::Client(_)) {
         return Err(Fail::NotFound);
     }
     let mut conn = app.db.read().await?;
     let case = find(&mut conn, &scope, &id).await?;
+    if let Some(format) = Format::of(&listed.format) {
+        return exported::of_case(conn, &app, &signed, &case, format).await;
+    }
     let page: i64 = listed.page.parse().unwrap_or(1);
     let (_, total) = store::of_case(&mut conn, &id, 0, 0).await?;
     let paging = Paging::new(page, total);
     let (kept, _) = store::of_case(&mut conn, &id, paging.offset(), PAGE_ROWS).await?;
     let name = case.code.clone().unwrap_or_default();
-    html(&OfCasePage { ui: signed.ui(), case_id: id, name, kept, paging })
+    Ok(html(&OfCasePage { ui: signed.ui(), case_id: id, name, kept, paging })?.into_response())
 }
 
 /// A notice in words, for a reader that is no page.

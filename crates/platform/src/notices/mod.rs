@@ -6,6 +6,7 @@
 //! **Invariant:** one source (an event, a stage of a term) tells a recipient once, whatever is tried again; a notice holds a
 //! number, a state and a date, never a name of a party.
 
+mod exported;
 mod guard;
 mod hook_send;
 mod hooks;
@@ -29,6 +30,14 @@ use crate::cases::Scope;
 use crate::jobs::{self, JobKind, TRIES_AN_HOUR, TRIES_THREE_DAYS};
 use crate::web::{CaseTab, NavItem};
 use axum::Router;
+
+/// Locks secrets that are still kept in the clear.
+///
+/// # Errors
+/// A master key that is missing or another one.
+pub async fn lock_secrets(app: &App) -> anyhow::Result<()> {
+    hook_send::lock_secrets(app).await
+}
 
 pub const FEATURE: Feature = Feature {
     name: "notices",

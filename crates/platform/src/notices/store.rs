@@ -300,6 +300,13 @@ pub(super) async fn inbox(
     conn.all(sql, values![account_id, rows, offset]).await?.iter().map(Line::read).collect()
 }
 
+/// All that the inbox lists, without an end to the counting.
+pub(super) async fn count_inbox(conn: &mut Conn, account_id: &str, only_unread: bool) -> Result<i64, DbError> {
+    let narrowed = if only_unread { "and read_at is null" } else { "" };
+    let sql = format!("select count(*) from delivery where account_id = $1 and channel = 'app' {narrowed}");
+    conn.count(sql, values![account_id]).await
+}
+
 pub(super) async fn count_all(conn: &mut Conn, account_id: &str) -> Result<i64, DbError> {
     conn.count("select count(*) from delivery where account_id = $1 and channel = 'app'", values![account_id]).await
 }

@@ -4,7 +4,7 @@ use super::store::{self, Narrowed};
 use super::{Appraiser, Categories, Category, Institution, ItemCode, Licence};
 use crate::app::App;
 use crate::fail::Fail;
-use crate::web::export::Format;
+use crate::web::export::{Format, Wanted};
 use crate::web::form::PAGE_ROWS;
 use crate::web::{Paging, Ui, Visitor, html};
 use askama::Template;
@@ -95,7 +95,11 @@ async fn list(State(app): State<App>, visitor: Visitor, Query(asked): Query<Aske
     };
     let mut conn = app.db.read().await?;
     if let Some(format) = Format::of(&asked.format) {
-        return exported::institutions(&mut conn, &visitor.ui(), &narrowed, format).await;
+        let wanted = Wanted::new(&app, &visitor, format, "机构名录")
+            .by("name", &narrowed.name)
+            .by("district", &narrowed.district)
+            .by("item", &asked.item);
+        return exported::institutions(conn, &visitor.ui(), &narrowed, wanted).await;
     }
     let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
     let (institutions, total) =
@@ -172,7 +176,9 @@ async fn show(
     let institution = store::find_institution(&mut conn, &id).await?.ok_or(Fail::NotFound)?;
     let appraisers = store::appraisers_of(&mut conn, &id).await?;
     if let Some(format) = Format::of(&asked.format) {
-        return exported::appraisers(&visitor.ui(), &appraisers, format).await;
+        drop(conn);
+        let wanted = Wanted::new(&app, &visitor, format, "鉴定人").by("institution", &institution.name);
+        return exported::appraisers(&visitor.ui(), &appraisers, wanted).await;
     }
     Ok(html(&Show { ui: visitor.ui(), institution, appraisers })?.into_response())
 }

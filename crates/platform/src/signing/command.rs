@@ -1,10 +1,10 @@
 //! `sijian keys` for whoever runs the installation, and the judging of a file in `sijian verify`.
 
-use super::master;
 use super::pem;
 use super::store::{self, Kept, Owner, OwnerKind};
 use super::trust;
 use crate::app::App;
+use crate::master_key;
 use crate::perform::new_id;
 use crate::registry;
 use anyhow::{Context, bail, ensure};
@@ -80,13 +80,10 @@ pub async fn run(app: &App, args: &KeysArgs) -> anyhow::Result<String> {
 async fn make(app: &App, institution: Option<&str>, appraiser: Option<&str>, request: &Path) -> anyhow::Result<String> {
     let mut conn = app.db.write().await?;
     // A new master key beside keys that only the old one opens would lock them for ever.
-    let master = match store::all(&mut conn).await?.is_empty() {
-        true => master::load_or_make(&app.config)?,
-        false => {
-            super::check_start(app).await?;
-            master::load(&app.config)?.context("the master key is not there")?
-        }
-    };
+    if !store::all(&mut conn).await?.is_empty() {
+        super::check_start(app).await?;
+    }
+    let master = master_key::for_something_new(app, &mut conn).await?;
     let (owner, subject) = owner(&mut conn, institution, appraiser).await?;
     let (mut random, mut nonce) = ([0; 32], [0; KEY_NONCE_BYTES]);
     OsRng.try_fill_bytes(&mut random)?;
@@ -104,7 +101,7 @@ async fn make(app: &App, institution: Option<&str>, appraiser: Option<&str>, req
         id.0,
         subject.name,
         request.display(),
-        master::path(&app.config).display()
+        master_key::path(&app.config).display()
     ))
 }
 
@@ -145,7 +142,7 @@ async fn import(app: &App, key: &str, path: &Path) -> anyhow::Result<String> {
     ensure!(kept.record.certificates.is_empty(), "the key {key} has its certificate already: make a new key");
     ensure!(kept.record.revoked.is_none(), "the key {key} was revoked: make a new key");
     let certificates = trust::certificates(path)?;
-    let master = master::load(&app.config)?.context("the master key is not there")?;
+    let master = master_key::load(&app.config)?.context("the master key is not there")?;
     let secret = master.key.open(&kept.record.id, kept.record.algorithm, &kept.record.sealed)?;
     let own = certificates.first().context("no certificate")?;
     ensure!(

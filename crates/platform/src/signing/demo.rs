@@ -2,11 +2,11 @@
 //!
 //! **Invariant:** outside of a demo nothing here is made, asked or trusted.
 
-use super::master::{self, Master};
 use super::store::{self, Owner, OwnerKind};
 use super::trust;
 use crate::app::App;
 use crate::fail::Fail;
+use crate::master_key::{self, Master};
 use crate::perform::Tx;
 use anyhow::Context;
 use jiff::Timestamp;
@@ -42,7 +42,7 @@ impl House {
 /// # Errors
 /// A folder that cannot be written.
 pub fn prepare(app: &App) -> anyhow::Result<()> {
-    let master = master::load_or_make(&app.config)?;
+    let master = master_key::load_or_make(&app.config)?;
     let house = House::of(&master)?;
     let folder = trust::folder(&app.config);
     let write = || {

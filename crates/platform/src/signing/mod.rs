@@ -2,7 +2,7 @@
 //! kept file says of who signed it. How a signature looks and why is crate `seal`'s matter
 //! (`docs/decisions/0104-pdf-signature.md`).
 //!
-//! Reading order: `master` (the key of the keys), `store` (keys and certificates), `trust` (whom we believe), `demo` (the
+//! Reading order: `store` (keys and certificates), `trust` (whom we believe), `demo` (the
 //! demonstration's authority), `stamps` (the time-stamp authority), `pens` (who signs, in what order) · `seen` (what a file
 //! carries), `command` (`sijian keys`, `sijian verify`).
 //!
@@ -11,7 +11,6 @@
 
 pub mod command;
 mod demo;
-mod master;
 mod pem;
 mod pens;
 mod seen;
@@ -26,6 +25,7 @@ pub use store::{Owner, OwnerKind};
 
 use crate::Feature;
 use crate::app::App;
+use crate::master_key::{self, Master};
 use anyhow::bail;
 use axum::Router;
 
@@ -38,20 +38,26 @@ pub const FEATURE: Feature = Feature { name: "signing", routes: Router::new, nav
 pub async fn check_start(app: &App) -> anyhow::Result<()> {
     let keys = store::all(&mut app.db.read().await?).await?;
     let Some(first) = keys.first() else { return Ok(()) };
-    let path = master::path(&app.config);
-    match master::load(&app.config)? {
+    let path = master_key::path(&app.config);
+    match master_key::load(&app.config)? {
         None => bail!(
             "the database holds {} signing keys, and the master key that opens them is not at {}: put it there, or name its \
              place with --master-key-file (SIJIAN_MASTER_KEY_FILE)",
             keys.len(),
             path.display()
         ),
-        Some(master) if master.opens(first).is_err() => bail!(
+        Some(master) if !opens(&master, first) => bail!(
             "the master key at {} is not the one that the signing keys were locked with: put the right one there",
             path.display()
         ),
         Some(_) => Ok(()),
     }
+}
+
+/// Whether it is the key that this one lies locked under.
+fn opens(master: &Master, kept: &store::Kept) -> bool {
+    let record = &kept.record;
+    master.key.open(&record.id, record.algorithm, &record.sealed).is_ok()
 }
 
 /// What `sijian doctor` says of it, line by line.
@@ -64,9 +70,14 @@ pub async fn report(app: &App) -> anyhow::Result<String> {
     let mut lines = vec![format!("signing keys: {}, of which {} may sign now", keys.len(), {
         keys.iter().filter(|one| !one.record.certificates.is_empty() && one.record.may_sign(now)).count()
     })];
-    lines.push(match check_start(app).await {
-        Ok(()) if keys.is_empty() => "master key: not needed yet".to_owned(),
-        Ok(()) => format!("master key: opens the keys ({})", master::path(&app.config).display()),
+    let checked = match check_start(app).await {
+        Ok(()) => master_key::check_start(app).await,
+        other => other,
+    };
+    let is_there = master_key::load(&app.config)?.is_some();
+    lines.push(match checked {
+        Ok(()) if !is_there => "master key: not needed yet".to_owned(),
+        Ok(()) => format!("master key: opens what lies locked ({})", master_key::path(&app.config).display()),
         Err(error) => format!("master key: {error}"),
     });
     for one in keys.iter().filter(|one| one.record.may_sign(now)) {

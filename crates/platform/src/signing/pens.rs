@@ -3,12 +3,12 @@
 //! **Invariant:** what is kept was judged sound by our own verifier a moment before; otherwise nothing is kept.
 
 use super::demo::{self, House};
-use super::master::{self, Master};
 use super::stamps::Stamps;
 use super::store::{self, Owner, OwnerKind};
 use super::trust;
 use crate::app::{App, SigningRule};
 use crate::fail::{Fail, Objection};
+use crate::master_key::{self, Master};
 use crate::papers::Finish;
 use crate::perform::Tx;
 use crate::registry::{Appraiser, Institution, Licence};
@@ -53,7 +53,7 @@ pub async fn finish(
             )),
         };
     }
-    let master = match master::load(&app.config).map_err(Fail::Internal)? {
+    let master = match master_key::load(&app.config).map_err(Fail::Internal)? {
         Some(master) => master,
         None => return Err(refused(say("签名密钥无法打开：服务器缺少主密钥。"), administrator())),
     };

@@ -1,8 +1,9 @@
 //! Whom the installation believes: the certificates in a folder of the operator's, and what the register knows as revoked.
 
-use super::{demo, master, pem, store};
+use super::{demo, pem, store};
 use crate::app::{App, Config};
 use crate::db::Conn;
+use crate::master_key;
 use anyhow::Context;
 use seal::{Certificate, Trust};
 use std::path::{Path, PathBuf};
@@ -53,7 +54,7 @@ pub(super) fn certificates(path: &Path) -> anyhow::Result<Vec<Certificate>> {
 /// As [`read`], or the database's.
 pub(super) async fn load(app: &App, conn: &mut Conn) -> anyhow::Result<Trust> {
     let mut trust = read(&folder(&app.config))?;
-    if let (true, Some(master)) = (app.config.demo, master::load(&app.config)?) {
+    if let (true, Some(master)) = (app.config.demo, master_key::load(&app.config)?) {
         let root = demo::House::of(&master)?.authority.root().clone();
         if !trust.roots.contains(&root) {
             trust.roots.push(root.clone());

@@ -6,7 +6,7 @@ use crate::fail::Fail;
 use crate::flags::{self, Filter, Flag, Kind};
 use crate::registry;
 use crate::text::{Lang, say};
-use crate::web::export::{Export, Format, ROWS_AT_ONCE};
+use crate::web::export::{Export, Format, ROWS_AT_ONCE, Wanted};
 use crate::web::form::PAGE_ROWS;
 use crate::web::{Page, Paging, Signed, Ui, html};
 use askama::Template;
@@ -55,7 +55,10 @@ async fn list(State(app): State<App>, who: Signed, Query(asked): Query<Asked>) -
     let mut conn = app.db.read().await?;
     let total = flags::count(&mut conn, &filter).await?;
     if let Some(format) = Format::of(&asked.format) {
-        let mut export = Export::new(format, "监管提示", who.ui().lang, who.visitor.today, &HEADER, total)?;
+        let wanted = Wanted::new(&app, &who.visitor, format, "监管提示")
+            .by("kind", filter.kind.map_or("", Kind::word))
+            .by("institution", &filter.institution_id);
+        let mut export = Export::new(wanted, &HEADER, total)?;
         for offset in (0..total).step_by(ROWS_AT_ONCE as usize) {
             for flag in flags::list(&mut conn, &filter, offset, ROWS_AT_ONCE).await? {
                 export.row(&row(&who.ui(), &flag))?;

@@ -17,7 +17,11 @@ const TRACK_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 /// Requests of one token a minute: a nightly run over a busy institution's cases stays below, a program in a loop does not.
 const API_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
 
+/// Lists taken as files from one address a minute by who is not signed in: each is written down.
+const EXPORT_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
 pub struct Limits {
+    export: DefaultKeyedRateLimiter<IpAddr>,
     verify: DefaultKeyedRateLimiter<IpAddr>,
     sign_in: DefaultKeyedRateLimiter<IpAddr>,
     track: DefaultKeyedRateLimiter<IpAddr>,
@@ -33,6 +37,7 @@ impl Default for Limits {
 impl Limits {
     pub fn new() -> Self {
         Self {
+            export: RateLimiter::keyed(Quota::per_minute(EXPORT_A_MINUTE)),
             verify: RateLimiter::keyed(Quota::per_minute(VERIFY_A_MINUTE)),
             sign_in: RateLimiter::keyed(Quota::per_minute(SIGN_IN_A_MINUTE)),
             track: RateLimiter::keyed(Quota::per_minute(TRACK_A_MINUTE)),
@@ -56,6 +61,12 @@ impl Limits {
     /// [`Fail::TooMany`] with the seconds to wait.
     pub fn track(&self, ip: IpAddr) -> Result<(), Fail> {
         check(&self.track, ip)
+    }
+
+    /// # Errors
+    /// [`Fail::TooMany`] with the seconds to wait.
+    pub fn export(&self, ip: IpAddr) -> Result<(), Fail> {
+        check(&self.export, ip)
     }
 
     /// # Errors

@@ -1,7 +1,7 @@
 //! Examination records and the draft over HTTP: versions that stay, late entries that say so, files that do not lie, comments
 //! that bind.
 
-use crate::support::{City, PNG, Story, borrowed};
+use crate::support::{Answer, City, PNG, Story, borrowed};
 use axum::http::StatusCode;
 use platform::cases::{Action, State};
 use platform::values;
@@ -268,4 +268,84 @@ async fn a_comment_that_must_be_met_keeps_the_draft_from_passing() {
     story.step("reviewer", Action::Approve).await.leads_on();
     let mut conn = city.app.db.write().await.unwrap();
     assert!(conn.run("delete from opinion_comment", &[]).await.is_err(), "kept for ever");
+}
+
+/// Eight thousand samples of silence, a second, as a wave file.
+fn sound() -> Vec<u8> {
+    let samples = 8_000_u32;
+    let mut file = b"RIFF".to_vec();
+    file.extend_from_slice(&(36 + samples).to_le_bytes());
+    file.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    file.extend_from_slice(&8_000_u32.to_le_bytes());
+    file.extend_from_slice(&8_000_u32.to_le_bytes());
+    file.extend_from_slice(b"\x01\0\x08\0data");
+    file.extend_from_slice(&samples.to_le_bytes());
+    file.extend(std::iter::repeat_n(128, samples as usize));
+    file
+}
+
+/// Asks for a part of a file.
+async fn part_of(city: &City, who: &str, path: &str, range: &str, if_range: Option<&str>) -> Answer {
+    let mut request = axum::http::Request::get(path)
+        .header("host", "sijian.test")
+        .header("cookie", &city.person(who).cookie)
+        .header("range", range);
+    if let Some(tag) = if_range {
+        request = request.header("if-range", tag);
+    }
+    city.send(request.body(axum::body::Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_recording_is_played_in_the_page_part_by_part() {
+    let mut city = City::new().await;
+    let story = Story::at(&city, State::InExamination).await;
+    let (record, _) = story.records_with_photo("appraiser").await;
+    let sound = sound();
+    story.uploads("appraiser", &record, "询问.wav", &sound).await.leads_on();
+    let sql = "select id from examination_record_file where name = '询问.wav'";
+    let item: String = city.rows(sql, &[]).await[0].get("id").unwrap();
+    let path = story.path(&format!("/records/{record}/files/{item}"));
+    let page = city.get("reviewer", &story.path(&format!("/records/{record}"))).await.text();
+    assert!(page.contains(&format!("<audio controls preload=\"none\" src=\"{path}\"")), "{page}");
+
+    let whole = city.get("reviewer", &path).await;
+    whole.is(StatusCode::OK);
+    assert_eq!((whole.header("accept-ranges"), whole.bytes.len()), ("bytes", sound.len()));
+    let tag = whole.header("etag").to_owned();
+    let all = sound.len();
+    for (range, if_range, status, bytes, told, why) in [
+        ("bytes=0-", None, 206, 0..all, format!("bytes 0-{}/{all}", all - 1), "how a player begins"),
+        ("bytes=100-199", Some(tag.as_str()), 206, 100..200, format!("bytes 100-199/{all}"), "both ends count"),
+        ("bytes=-44", None, 206, all - 44..all, format!("bytes {}-{}/{all}", all - 44, all - 1), "the end"),
+        ("bytes=100-199", Some("\"another\""), 200, 0..all, String::new(), "another file than he has"),
+        ("bytes=9-1", None, 200, 0..all, String::new(), "no range"),
+        ("bytes=900000-", None, 416, 0..0, format!("bytes */{all}"), "behind the end"),
+    ] {
+        let answer = part_of(&city, "reviewer", &path, range, if_range).await;
+        assert_eq!(answer.status.as_u16(), status, "{range}: {why}");
+        assert_eq!(answer.header("content-range"), told, "{range}: {why}");
+        assert!(answer.bytes == sound[bytes.clone()], "{range}: {why}: {} bytes", answer.bytes.len());
+        assert_eq!(answer.header("content-security-policy"), "default-src 'none'; sandbox", "{range}");
+        if status == 206 {
+            assert_eq!(answer.header("content-length"), bytes.len().to_string(), "{range}");
+        }
+    }
+    for stranger in ["foreign_head", "client"] {
+        part_of(&city, stranger, &path, "bytes=0-1", None).await.is(StatusCode::NOT_FOUND);
+    }
+
+    // From a closed case it is a reading: one, however many parts the player asks for.
+    story.goes_on_to(State::Archived).await;
+    let readings = "select count(*) from archive_access where what = 'file' and name like '询问.wav · %'";
+    part_of(&city, "head", &path, "bytes=0-999", None).await.is(StatusCode::PARTIAL_CONTENT);
+    part_of(&city, "head", &path, "bytes=1000-1999", None).await.is(StatusCode::PARTIAL_CONTENT);
+    part_of(&city, "head", &path, "bytes=900000-", None).await.is(StatusCode::RANGE_NOT_SATISFIABLE);
+    assert_eq!(city.count(readings, &[]).await, 1, "one reading goes on");
+    part_of(&city, "reviewer", &path, "bytes=1000-", None).await.is(StatusCode::PARTIAL_CONTENT);
+    assert_eq!(city.count(readings, &[]).await, 2, "nobody reads from the second byte on unseen");
+    city.app.clock.advance(3_600);
+    city.all_sign_in_again().await;
+    part_of(&city, "reviewer", &path, "bytes=1000-", None).await.is(StatusCode::PARTIAL_CONTENT);
+    assert_eq!(city.count(readings, &[]).await, 3, "an hour later it is another reading");
 }

@@ -136,6 +136,7 @@ pub const ROUTES: &[Route] = &[
     post("/admin/accounts/{id}/link", Whose::Of(SECURITY)),
     get("/admin/sign-ins", Whose::Of(AUDIT)),
     get("/admin/account-events", Whose::Of(AUDIT)),
+    get("/admin/exports", Whose::Of(AUDIT)),
     // registry
     get("/institutions", Whose::Everybody),
     get("/institutions/{id}", Whose::Everybody),

@@ -33,8 +33,13 @@ const FDR: Both = both(
     "By false-discovery rate: of the leads with q at most 0.05, one in twenty is expected to be false.",
 );
 
+const RATE: Both = both(
+    "以全市同类别、同类委托人的比率为预期，允许机构之间的正常差异（过度离散），贝塔二项尾概率。",
+    "Expectation from the city's rate by category and kind of client; honest differences are allowed for (over-dispersion); beta-binomial tail.",
+);
+
 /// All of them, in the order of the findings; the descriptive ones last.
-pub const DESCRIPTIONS: [Description; 11] = [
+pub const DESCRIPTIONS: [Description; 20] = [
     Description {
         name: "ring",
         title: both("中介团伙", "Broker ring"),
@@ -216,6 +221,192 @@ pub const DESCRIPTIONS: [Description; 11] = [
             "Laboratories serve different people; the level is not tested, only the break.",
         ),
         check: both("复核图谱、原始数据与复检样品。", "Chromatograms, raw data, the kept sample."),
+    },
+    Description {
+        name: "kickback",
+        title: both("回扣迹象", "Signs of kick-backs"),
+        looks_for: both(
+            "某律师自某日起把案件大量转向一家机构，其他律师没有同样变化，价格也没有降低。",
+            "A lawyer who since some day takes his cases to one institution, where other lawyers do not and the price did not fall.",
+        ),
+        features: both(
+            "律师在各机构的案件占比、变化日期、同期其他律师的变化、前后收费与标准之比。",
+            "A lawyer's shares by institution, the day of the change, what other lawyers did meanwhile, fee over tariff before and after.",
+        ),
+        method: both(
+            "以同期其他律师的变化为基准的费希尔精确检验，对日期和机构的选择作校正，并以全部组合的主体部分校准。",
+            "Fisher's exact test given what other lawyers did; the choice of day and institution is paid for; the bulk of all pairs calibrates the null.",
+        ),
+        threshold: FDR,
+        honest: both(
+            "律师搬家、换所、承接某保险公司或单位的业务、原机构停业或限期整改，都会改变去向。",
+            "A lawyer may move, change firm, take on a client nearby, or lose the institution he used before.",
+        ),
+        check: both(
+            "询问委托去向变化的原因，核对付款账户、介绍费和往来款项；查该律师其他机构的同期案件。",
+            "Ask why the cases go elsewhere; compare payers, introduction fees and transfers; look at the lawyer's cases elsewhere.",
+        ),
+    },
+    Description {
+        name: "burst",
+        title: both("收案突增", "Burst of cases"),
+        looks_for: both(
+            "某周收案远多于前后几周，而全市没有同样变化。",
+            "A week with far more cases than the weeks around it, where the city had no such week.",
+        ),
+        features: both(
+            "每周收案数、前后九周、全市每周收案数。",
+            "Cases by week, nine weeks on both sides, the city's cases by week.",
+        ),
+        method: both(
+            "以本机构或律师前后几周的份额为预期的条件检验，考虑超出随机的波动，对周数作校正。",
+            "Conditional test given the share of the weeks around it, with the usual extra variation, all weeks paid for.",
+        ),
+        threshold: FDR,
+        honest: both(
+            "一起多人事故、一批集中移送的案件、积压后补录，都会造成突增。",
+            "One accident with many injured, a batch sent by a court, or late entry of a backlog also make a burst.",
+        ),
+        check: both(
+            "查该周案件是否同一事故、同一委托人，登记日期是否真实。",
+            "Whether it is one accident or client, and whether the dates of entry are true.",
+        ),
+    },
+    Description {
+        name: "grades",
+        title: both("等级偏高", "Grades above the peers"),
+        looks_for: both(
+            "同伤同龄下评定等级普遍高于同行的鉴定人或机构。",
+            "An appraiser or institution whose grades are above the peers' for the same injury at the same age.",
+        ),
+        features: both("等级、损伤、年龄。", "Grade, injury, age."),
+        method: both(
+            "逐案减去同伤同龄的平均等级，与同行比较；同行之间的正常差异由主体部分估计（可加随机效应）。",
+            "Each grade less the mean of its injury and age; compared with peers whose honest spread is estimated from their bulk (additive random effects).",
+        ),
+        threshold: FDR,
+        honest: both(
+            "伤情编码粗，承办重伤较多；个人尺度不同但一贯。",
+            "Codes are coarse and some get the worse of an injury; a personal standard that is the same for everybody.",
+        ),
+        check: both(
+            "抽取所列案件复阅影像和检查记录，必要时组织同行评议。",
+            "Re-read films and records of the listed cases, with peers where needed.",
+        ),
+    },
+    Description {
+        name: "turnaround",
+        title: both("办理时限偏长", "Turnaround above the peers"),
+        looks_for: both(
+            "同类案件办理时间普遍长于同行的机构。",
+            "An institution that takes longer than its peers for like cases.",
+        ),
+        features: both(
+            "受理到出具的工作日、类别、委托人类别。",
+            "Working days from acceptance to issue, category, kind of client.",
+        ),
+        method: both(
+            "对数时间减去同类案件平均，与同行比较，允许正常差异。",
+            "Logarithm of the days less the mean of like cases, compared with peers whose honest spread is allowed for.",
+        ),
+        threshold: FDR,
+        honest: both(
+            "高校及承办疑难案件的机构整体较慢；人员变动。",
+            "Universities and those with hard cases are slow throughout; people leave.",
+        ),
+        check: both("看在办量、人员数、补充材料和中止情况。", "Open cases, staff, supplements and suspensions."),
+    },
+    Description {
+        name: "fees",
+        title: both("收费偏离同行", "Fees unlike the peers"),
+        looks_for: both(
+            "收费与标准之比普遍高于或低于同行的机构。",
+            "An institution whose fees over tariff are above or below the peers'.",
+        ),
+        features: both(
+            "实收、标准、类别、委托人类别；法律援助减免不计。",
+            "Fee, tariff, category, kind of client; legal aid left out.",
+        ),
+        method: both(
+            "对数比值减去同类案件平均，与同行双侧比较。",
+            "Logarithm of the ratio less the mean of like cases, compared both ways.",
+        ),
+        threshold: FDR,
+        honest: both("公示的统一优惠，或疑难、加急案件较多。", "A published discount, or many hard and urgent cases."),
+        check: both(
+            "查公示价目、收费票据、减免和加急依据。",
+            "The published list, receipts, grounds of reductions and surcharges.",
+        ),
+    },
+    Description {
+        name: "refused",
+        title: both("不予受理偏多", "Refusals above the peers"),
+        looks_for: both(
+            "同类案件不予受理明显多于同行的机构。",
+            "An institution that refuses more of like cases than its peers.",
+        ),
+        features: both("不予受理数、类别、委托人类别。", "Refusals, category, kind of client."),
+        method: RATE,
+        threshold: FDR,
+        honest: both(
+            "能力范围窄、材料常不齐，或对重复鉴定把关较严。",
+            "A narrow licence, incomplete materials, or a strict eye for repeated appraisal.",
+        ),
+        check: both(
+            "抽查不予受理告知书及理由，询问被拒委托人去向。",
+            "The notices of refusal and their grounds; where the clients went.",
+        ),
+    },
+    Description {
+        name: "complaint",
+        title: both("投诉偏多", "Complaints above the peers"),
+        looks_for: both(
+            "同类案件投诉明显多于同行的机构。",
+            "An institution with more complaints in like cases than its peers.",
+        ),
+        features: both("投诉数、类别、委托人类别。", "Complaints, category, kind of client."),
+        method: RATE,
+        threshold: FDR,
+        honest: both(
+            "承办争议大的案件；个别当事人反复投诉。",
+            "Disputed cases; one party who complains again and again.",
+        ),
+        check: both("逐件看投诉处理结论，合并同一人的重复投诉。", "How each complaint ended; count one person once."),
+    },
+    Description {
+        name: "reappraised",
+        title: both("重新鉴定偏多", "Re-appraisals above the peers"),
+        looks_for: both(
+            "同类案件被重新鉴定明显多于同行的机构。",
+            "An institution whose like cases are appraised again more often.",
+        ),
+        features: both("重新鉴定数、类别、委托人类别。", "Re-appraisals, category, kind of client."),
+        method: RATE,
+        threshold: FDR,
+        honest: both(
+            "对方当事人常申请重新鉴定的案件类型较多。",
+            "A kind of case in which the other side usually asks for another.",
+        ),
+        check: both("看重新鉴定的理由和结论是否改变。", "Why it was asked for, and whether the result changed."),
+    },
+    Description {
+        name: "overturned",
+        title: both("推翻率偏高", "Overturned above the peers"),
+        looks_for: both(
+            "重新鉴定后结论被改变的比例明显高于同行的机构。",
+            "An institution whose re-appraised findings are changed more often.",
+        ),
+        features: both(
+            "重新鉴定中被推翻的数量、类别、委托人类别。",
+            "Overturned of the re-appraised, category, kind of client.",
+        ),
+        method: RATE,
+        threshold: FDR,
+        honest: both(
+            "数量少时偶然波动大；伤情在两次鉴定之间好转。",
+            "Few cases vary by chance; an injury heals between two appraisals.",
+        ),
+        check: both("对照两次鉴定的检查记录、时间和标准。", "Both records, their dates and the standard used."),
     },
     Description {
         name: "concentration",

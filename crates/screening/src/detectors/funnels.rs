@@ -1,4 +1,4 @@
-//! 比率漏斗图: refusal, complaint, re-appraisal, overturning by institution against what the case mix lets expect. It describes.
+//! 比率漏斗图: refusal, complaint, re-appraisal, overturning by institution against what the case mix lets expect. It describes; [`super::rates`] makes leads of it.
 //!
 //! **Invariant:** the expectation of a case is the rate of its category and kind of client over the whole city.
 
@@ -28,7 +28,7 @@ impl Rate {
         }
     }
 
-    fn event(self, case: &Case) -> Option<bool> {
+    pub(crate) fn event(self, case: &Case) -> Option<bool> {
         match self {
             Rate::Refused => Some(!case.accepted),
             Rate::Complaint => case.accepted.then_some(case.complaint),

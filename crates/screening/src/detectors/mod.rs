@@ -1,4 +1,7 @@
-//! 检测器: eight questions, each with its own small test, and three tables that only describe.
+//! 检测器: questions, each with its own small test, and tables that only describe.
+//!
+//! Eight look for kinds of misconduct ([`DETECTORS`]), the others for what is unlike the peers or changed ([`FURTHER`]): their honest reasons are more
+//! and stronger, so they are run where they are asked for.
 //!
 //! Each detector says who it is ([`Description`]), gives every eligible entity a score, and to the suspicious ones evidence a human can check.
 //! The tests share one shape: count events that honest work makes at a common rate, allow for honest differences between peers, look for the
@@ -7,6 +10,7 @@
 //! **Invariant:** a score depends on the extract alone; q-values are adjusted over all entities of the same detector and kind of entity.
 
 pub mod batch;
+pub mod burst;
 pub mod concentration;
 pub mod copy;
 pub mod delay;
@@ -16,8 +20,11 @@ mod evidence;
 pub mod funnels;
 pub mod ghost;
 pub mod heap;
+pub mod kickback;
+pub mod levels;
 pub mod offsite;
 pub mod peers;
+pub mod rates;
 pub mod ring;
 pub mod workload;
 
@@ -122,4 +129,17 @@ pub const DETECTORS: [(&str, Detector); 8] = [
     ("delay", delay::detect),
     ("batch", batch::detect),
     ("heap", heap::detect),
+];
+
+/// The detectors of what is unlike the peers, or changed: leads for a talk before they are leads for an inspection.
+pub const FURTHER: [(&str, Detector); 9] = [
+    ("kickback", kickback::detect),
+    ("burst", burst::detect),
+    ("grades", levels::grades),
+    ("turnaround", levels::turnaround),
+    ("fees", levels::fees),
+    ("refused", rates::refused),
+    ("complaint", rates::complaint),
+    ("reappraised", rates::reappraised),
+    ("overturned", rates::overturned),
 ];

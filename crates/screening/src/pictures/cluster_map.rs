@@ -176,11 +176,9 @@ fn kept(items: &[MapItem]) -> Vec<bool> {
         })
         .collect();
     let others = kept.iter().filter(|k| !**k).count();
-    let mut seen = 0;
-    for keep in kept.iter_mut().filter(|k| !**k) {
+    for (seen, keep) in kept.iter_mut().filter(|k| !**k).enumerate() {
         // Of `others`, `left` are kept, evenly.
         *keep = (seen + 1) * left.min(others) / others != seen * left.min(others) / others;
-        seen += 1;
     }
     kept
 }

@@ -5,8 +5,11 @@ use super::*;
 
 impl Town {
     async fn pending_secret(&self) -> Vec<u8> {
-        let sql = "select pending_secret from session where pending_secret is not null";
-        self.app.db.read().await.unwrap().first(sql, &[]).await.unwrap().unwrap().get("pending_secret").unwrap()
+        let sql = "select id, pending_secret from session where pending_secret is not null";
+        let row = self.app.db.read().await.unwrap().first(sql, &[]).await.unwrap().unwrap();
+        let (session, kept): (String, Vec<u8>) = (row.get("id").unwrap(), row.get("pending_secret").unwrap());
+        assert!(crate::master_key::is_locked(&kept), "never in the clear");
+        crate::master_key::unlock(&self.app, &format!("session/{session}"), &kept).unwrap()
     }
 
     fn digits(&self, secret: &[u8]) -> String {

@@ -3,19 +3,19 @@
 //! **Invariant:** a file under a name that lies is refused whole, and what is kept may run nothing in a browser.
 
 use super::store;
-use crate::access_log;
 use crate::app::App;
 use crate::cases::Scope;
+use crate::cases::attachments::logged;
 use crate::cases::store as cases;
 use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
+use crate::files::{Part, Served};
 use crate::text::{Say, say};
 use crate::values;
 use crate::web::{Signed, done};
-use axum::body::Body;
 use axum::extract::{Multipart, Path, State as Extract};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use jiff::Timestamp;
 
 /// Files of one record; a series of photographs of one examination stays below.
@@ -31,6 +31,13 @@ const FAMILIES: [(&str, &[&str], &[&str]); 5] = [
     ("PDF文件", &["pdf"], &["application/pdf"]),
     ("文本文件", &["txt", "csv"], &["text/plain"]),
 ];
+
+/// How a browser plays a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Player {
+    Sound,
+    Film,
+}
 
 #[derive(Clone, Debug)]
 pub struct RecordFile {
@@ -49,6 +56,34 @@ impl RecordFile {
     /// A browser can show it in place.
     pub fn is_picture(&self) -> bool {
         ["image/jpeg", "image/png", "image/webp", "image/gif"].contains(&self.media_type.as_str())
+    }
+
+    /// A browser can play it in place, as sound or as a film. What else is recorded is taken as a file.
+    pub fn player(&self) -> Option<Player> {
+        const SOUNDS: [&str; 12] = [
+            "audio/mpeg",
+            "audio/mp4",
+            "audio/m4a",
+            "audio/x-m4a",
+            "audio/aac",
+            "audio/ogg",
+            "audio/opus",
+            "audio/wav",
+            "audio/x-wav",
+            "audio/flac",
+            "audio/x-flac",
+            "application/ogg",
+        ];
+        const FILMS: [&str; 5] = ["video/mp4", "video/webm", "video/ogg", "video/x-m4v", "video/quicktime"];
+        let ending = self.name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+        let kind = self.media_type.as_str();
+        // An m4a is a film's container without a film.
+        let is_sound = SOUNDS.contains(&kind) || FAMILIES[1].1.contains(&ending.as_str()) && FILMS.contains(&kind);
+        match is_sound {
+            true => Some(Player::Sound),
+            false if FILMS.contains(&kind) => Some(Player::Film),
+            false => None,
+        }
     }
 
     /// What it is, as a translator key.
@@ -173,27 +208,22 @@ pub(super) async fn download(
     Extract(app): Extract<App>,
     who: Signed,
     Path((id, record, item)): Path<(String, String, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, Fail> {
     let (facts, _) = super::pages::load(&app, &who, &id).await?;
     let mut conn = app.db.read().await?;
     let sql = format!("select {COLUMNS} where r.case_id = $1 and r.id = $2 and f.id = $3");
     let one = read(&conn.first(sql, values![&id, &record, &item]).await?.ok_or(Fail::NotFound)?)?;
     drop(conn);
+    let size = u64::try_from(one.size).unwrap_or_default();
+    let part = Part::of(&headers, &one.sha256, size);
     if facts.case.state.is_closed() {
-        access_log::write(&app, &who, &id, access_log::What::File, &one.name, "").await?;
+        logged(&app, &who, &id, (&one.name, &one.sha256), &part).await?;
     }
-    let content = app.files.content(&one.sha256).await?;
-    let name: String = one.name.bytes().map(|byte| format!("%{byte:02X}")).collect();
     // Never a page: what is text is shown as text, and what a browser would run is sealed off.
     let kind = if one.family() == "文件" { "application/octet-stream".to_owned() } else { one.media_type.clone() };
     let kind = if kind.contains("svg") || kind.contains("html") { "application/octet-stream".to_owned() } else { kind };
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_LENGTH, one.size.to_string()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"file\"; filename*=UTF-8''{name}")),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
-    ];
-    Ok((headers, Body::from_stream(content)).into_response())
+    Served { sha256: &one.sha256, size, media_type: &kind, name: &one.name }.answer(&app.files, part).await
 }
 
 #[cfg(test)]

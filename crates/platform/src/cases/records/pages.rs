@@ -1,6 +1,7 @@
 //! The pages of a case's records: the list in the order of what happened, one record, its form, its versions.
 
 use super::content::{Capability, Capacity, Entry, Kind};
+use super::files::Player;
 use super::forms::{self, MEASUREMENTS_MAX, PEOPLE_MAX, Typed};
 use super::store::{self, Confirmation, NewVersion, RECORDS_MAX, Record, VERSIONS_MAX, Version};
 use super::{files, rules};
@@ -16,6 +17,7 @@ use crate::flags::{self, NewFlag};
 use crate::perform::Tx;
 use crate::text::{Say, say};
 use crate::web::diff::{Piece, pieces};
+use crate::web::export::{Format, Wanted};
 use crate::web::form::Filled;
 use crate::web::{Form, Page, Signed, Ui, done, html};
 use askama::Template;
@@ -79,11 +81,65 @@ struct ListPage {
     may_write: bool,
 }
 
-async fn list(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Page {
+impl ListPage {
+    fn address(&self) -> String {
+        format!("/cases/{}/records?", self.case_id)
+    }
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(default)]
+    format: String,
+}
+
+async fn list(
+    Extract(app): Extract<App>,
+    who: Signed,
+    Path(id): Path<String>,
+    Query(listed): Query<Listed>,
+) -> Result<Response, Fail> {
     let (facts, _) = load(&app, &who, &id).await?;
     let records = store::list(&mut app.db.read().await?, &id).await?;
+    if let Some(format) = Format::of(&listed.format) {
+        let wanted = Wanted::new(&app, &who.visitor, format, "鉴定记录").by("case", &id);
+        return as_file(&who.ui(), wanted, &records).await;
+    }
     let may_write = may_write(&facts, &who.actor);
-    html(&ListPage { ui: who.ui(), case_id: id, facts, records, may_write })
+    Ok(html(&ListPage { ui: who.ui(), case_id: id, facts, records, may_write })?.into_response())
+}
+
+async fn as_file(ui: &Ui, wanted: Wanted<'_>, records: &[Record]) -> Result<Response, Fail> {
+    const HEADER: [(&str, f64); 10] = [
+        ("编号", 8.0),
+        ("开始时间", 18.0),
+        ("结束时间", 18.0),
+        ("鉴定活动", 18.0),
+        ("补记", 8.0),
+        ("采用的标准或者方法", 40.0),
+        ("记录人", 14.0),
+        ("记录时间", 18.0),
+        ("确认", 24.0),
+        ("文件", 8.0),
+    ];
+    let row = |one: &Record| {
+        let (newest, entry) = (&one.newest, &one.newest.entry);
+        let confirmed: Vec<&str> = one.confirmations.iter().map(|one| one.appraiser_name.as_str()).collect();
+        [
+            one.number.to_string(),
+            ui.minute(&entry.started_at),
+            ui.minute(&entry.ended_at),
+            ui.t(entry.kind.label()).into_owned(),
+            if newest.late { ui.t("补记").into_owned() } else { String::new() },
+            entry.method.clone(),
+            newest.author_name.clone(),
+            ui.minute(&newest.entered_at),
+            ui.lang.names(&confirmed),
+            one.files.len().to_string(),
+        ]
+    };
+    let rows: Vec<_> = records.iter().map(row).collect();
+    wanted.file(&HEADER, &rows).await
 }
 
 #[derive(Template)]

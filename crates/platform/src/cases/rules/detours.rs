@@ -41,8 +41,27 @@ pub(super) fn obstacles(facts: &Facts, action: Action, actor: &Actor, found: &mu
         Action::Begin | Action::SubmitForReview | Action::Approve | Action::Sign | Action::Issue => {
             recusal_settled(facts, found);
         }
+        Action::Correct | Action::Supplementary | Action::ReAppraise if content.history.is_some() => {
+            found.push(of_before_the_platform(action));
+        }
         _ => {}
     }
+}
+
+/// What a ledger names cannot be corrected or continued here: this platform has neither its text nor its appraisers.
+fn of_before_the_platform(action: Action) -> Objection {
+    let (article, remedy) = match action {
+        Action::Correct => (law::T41, say("请在原意见书上按纸质程序补正，并将补正书存入原案卷。")),
+        Action::Supplementary => {
+            (law::T30, say("请新建委托，在委托事项中写明补充鉴定和原意见书的编号，并附上原意见书。"))
+        }
+        _ => (law::T31_32, say("请新建委托，在委托事项中写明重新鉴定和原意见书的编号，并附上原意见书。")),
+    };
+    objection(
+        say("此案来自历史台账，意见书不是在本平台签发的，不能在此办理“%{action}”。").word("action", action.label()),
+        article,
+        remedy,
+    )
 }
 
 /// A pause that is approved waits for no decision; and what follows an opinion of this platform does not follow one that

@@ -15,6 +15,8 @@ use crate::web::Paging;
 use crate::web::form::PAGE_ROWS;
 use std::collections::HashMap;
 
+/// Signs of a word from which on a few of its runs are asked before all.
+const LONG: usize = 10;
 /// Signs before and after the word in an excerpt.
 const AROUND: usize = 24;
 
@@ -105,18 +107,19 @@ pub async fn find(
 }
 
 impl Search<'_> {
-    fn question(&self) -> Question {
+    /// `sparse`: fewer sets are read, and more may be found than there is.
+    fn question(&self, sparse: bool) -> Question {
         let mut every = vec![scope_token(self.scope)];
         every.extend(self.sought.state.map(|state| tokens::in_state(state.word())));
-        let words = self.words.iter().map(|word| self.ways(word)).collect();
+        let words = self.words.iter().map(|word| self.ways(word, sparse)).collect();
         Question { every, words }
     }
 
-    fn ways(&self, word: &str) -> Vec<Vec<String>> {
+    fn ways(&self, word: &str, sparse: bool) -> Vec<Vec<String>> {
         if self.sought.in_texts {
             self.kinds.iter().map(|kind| kind.tokens(word).into_iter().collect()).collect()
         } else {
-            tokens::ways(word)
+            tokens::ways(word, sparse)
         }
     }
 
@@ -132,7 +135,13 @@ impl Search<'_> {
 
     async fn answer(&self, conn: &mut Conn, page: i64) -> Result<Found, DbError> {
         let fresh = self.fresh(conn).await?;
-        let (mut found, mut due) = self.question().ask(conn, DUE).await?;
+        // A whole number has dozens of runs of signs, and each is a set to read: a few are asked first, and where they leave
+        // few cases, those are compared sign by sign.
+        let has_long = !self.sought.in_texts && self.words.iter().any(|word| word.chars().count() >= LONG);
+        let (mut found, mut due) = self.question(has_long).ask(conn, DUE).await?;
+        if has_long && found.len() > READ_MAX {
+            (found, due) = self.question(false).ask(conn, DUE).await?;
+        }
         for row in &fresh {
             found.set(row.key.n, false);
             due.set(row.key.n, false);

@@ -98,7 +98,7 @@ pub async fn index_many(conn: &mut Conn, cases: &[Record]) -> Result<(), DbError
         for case in some {
             values.extend_from_slice(values![&case.id, case.received_on, NEVER, text_of(&facts_of_new(case))]);
         }
-        let places = dialect::rows(some.len(), 4);
+        let places = dialect::rows(conn, some.len(), 4);
         conn.run(
             format!("insert into search_document (case_id, received_on, due_sort, fresh) values {places}"),
             &values,

@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Up to so many cases found are read one by one: sorted and compared sign by sign.
 pub const READ_MAX: i64 = 1_000;
+/// Far into an answer with so many due cases they are sorted, not walked to: the walk passes every due case of the register.
+const SORTED_MAX: i64 = 8_000;
+/// Where that begins.
+const FAR: i64 = 500;
 /// Cases walked at a time in the order of their due dates.
 const WALK: i64 = 4_000;
 
@@ -56,7 +60,8 @@ impl Pages {
     }
 
     async fn due_page(&self, conn: &mut Conn, offset: i64, many: i64) -> Result<Vec<i64>, DbError> {
-        if self.due.len() <= READ_MAX {
+        let due = self.due.len();
+        if due <= READ_MAX || (offset >= FAR && due <= SORTED_MAX) {
             return keyed(conn, &self.due.numbers(), offset, many).await;
         }
         let (mut page, mut passed) = (Vec::new(), 0);

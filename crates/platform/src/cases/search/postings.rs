@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the same bytes on both databases; a set that is not there is empty, bytes that are none are an error.
 
-use crate::db::{Conn, DbError, Value};
+use crate::db::{Conn, DbError, Value, dialect};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Case numbers of one block.
@@ -216,11 +216,9 @@ async fn rows(conn: &mut Conn, blocks: &[i64], tokens: BTreeSet<&str>) -> Result
     // Numbers of ours, never what somebody typed.
     let blocks = listed(blocks);
     for some in tokens.chunks(AT_ONCE) {
-        let places: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
-        let sql = format!(
-            "select block, token, cases from search_posting where block in ({blocks}) and token in ({})",
-            places.join(", ")
-        );
+        let places = dialect::places(conn, some.len());
+        let sql =
+            format!("select block, token, cases from search_posting where block in ({blocks}) and token in ({places})");
         let values: Vec<Value> = some.iter().map(|token| Value::from(*token)).collect();
         for row in conn.all(sql, &values).await? {
             found.push((row.at(0)?, row.at(1)?, row.at(2)?));
@@ -288,14 +286,12 @@ fn list(changes: &[(i64, bool)]) -> Vec<u8> {
 
 async fn upsert(conn: &mut Conn, block: i64, rows: &[(String, Vec<u8>)]) -> Result<(), DbError> {
     for some in rows.chunks(AT_ONCE / 8) {
-        let places: Vec<String> =
-            (0..some.len()).map(|at| format!("({block}, ${}, ${})", at * 2 + 1, at * 2 + 2)).collect();
+        let places = dialect::rows(conn, some.len(), 3);
         let sql = format!(
-            "insert into search_posting (block, token, cases) values {} on conflict (block, token) do update set cases = excluded.cases",
-            places.join(", ")
+            "insert into search_posting (block, token, cases) values {places} on conflict (block, token) do update set cases = excluded.cases"
         );
         let values: Vec<Value> =
-            some.iter().flat_map(|(token, bytes)| [Value::from(token), Value::from(bytes.clone())]).collect();
+            some.iter().flat_map(|(token, bytes)| [block.into(), token.into(), bytes.clone().into()]).collect();
         conn.run(sql, &values).await?;
     }
     Ok(())

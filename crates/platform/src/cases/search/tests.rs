@@ -484,9 +484,21 @@ fn a_word_says_where_it_was_found() {
     for (word, place) in table {
         let word = &words(word)[0];
         assert_eq!(facts.place(word), place, "{word}");
-        let found = ways(word).iter().any(|way| !way.is_empty() && way.iter().all(|token| tokens.contains(token)));
-        assert!(place.is_none() || found, "{word}: the tokens miss what the text has");
+        for sparse in [false, true] {
+            let mut ways = ways(word, sparse).into_iter();
+            let found = ways.any(|way| !way.is_empty() && way.iter().all(|token| tokens.contains(token)));
+            assert!(place.is_none() || found, "{word}: the tokens miss what the text has");
+        }
     }
+}
+
+#[test]
+fn a_few_runs_of_a_long_word_cover_it() {
+    let count = |word: &str, sparse| ways(word, sparse).iter().map(Vec::len).collect::<Vec<_>>();
+    // Names, clients, letters, codes, opinions: three signs each, then four.
+    assert_eq!(count("310000202609", false), [10, 10, 9, 9, 9]);
+    assert_eq!(count("310000202609", true), [4, 4, 3, 3, 3]);
+    assert_eq!(count("31000020260", true), [4, 4, 3, 3, 3], "the last run ends with the word");
 }
 
 proptest! {

@@ -70,9 +70,14 @@ impl Field {
         std::iter::once(self.prefix()).chain(signs.iter().copied()).collect()
     }
 
-    /// The tokens that all stand at a case in which the word stands.
-    fn of_word(self, signs: &[char]) -> Vec<String> {
-        signs.windows(self.longest().min(signs.len()).max(1)).map(|part| self.token(part)).collect()
+    /// The tokens that all stand at a case in which the word stands. Of a long word fewer say nearly as much: `sparse` leaves
+    /// out those whose every sign is in another.
+    fn of_word(self, signs: &[char], sparse: bool) -> Vec<String> {
+        let length = self.longest().min(signs.len()).max(1);
+        let last = signs.len().saturating_sub(length);
+        let parts = signs.windows(length).enumerate();
+        let kept = parts.filter(|(at, _)| !sparse || at % length == 0 || *at == last);
+        kept.map(|(_, part)| self.token(part)).collect()
     }
 
     fn of_value(self, value: &str, into: &mut BTreeSet<String>) {
@@ -237,12 +242,12 @@ pub fn words(query: &str) -> Vec<String> {
     shown.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Sets of tokens of which one stands whole at every case that the word finds.
-pub fn ways(word: &str) -> Vec<Vec<String>> {
+/// Sets of tokens of which one stands whole at every case that the word finds; `sparse`: smaller ones, at more cases.
+pub fn ways(word: &str, sparse: bool) -> Vec<Vec<String>> {
     let signs: Vec<char> = word.chars().collect();
-    let mut ways: Vec<Vec<String>> = TEXTS.iter().map(|field| field.of_word(&signs)).collect();
+    let mut ways: Vec<Vec<String>> = TEXTS.iter().map(|field| field.of_word(&signs, sparse)).collect();
     if is_initials(&signs) {
-        ways.push(Field::Initials.of_word(&signs));
+        ways.push(Field::Initials.of_word(&signs, sparse));
     }
     if is_id_tail(word) {
         ways.push(id_word(word));

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::actor::Role;
-use crate::cases::content::History;
-use crate::cases::rules::{sample_facts, sample_person};
+use crate::cases::rules::{ledger_row, sample_facts, sample_person};
 use crate::cases::steps::DL01;
 use jiff::ToSpan;
 
@@ -13,19 +12,6 @@ fn stopped(rule: &str, days_late: i32) -> TermRow {
     term.rule = rule.into();
     term.stopped_on = Some(term.due_on.checked_add(days_late.days()).unwrap());
     term
-}
-
-fn ledger_row() -> History {
-    History {
-        ledger_number: "2019-001".into(),
-        outcome: "办结".into(),
-        issued_on: None,
-        appraisers: String::new(),
-        fee_fen: None,
-        remarks: String::new(),
-        file: "台账.xlsx".into(),
-        row: 2,
-    }
 }
 
 #[test]

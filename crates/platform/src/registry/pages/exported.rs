@@ -6,10 +6,10 @@ use crate::fail::Fail;
 use crate::registry::store::{self, Narrowed};
 use crate::registry::{Appraiser, ItemCode};
 use crate::web::Ui;
-use crate::web::export::{Export, Format, ROWS_AT_ONCE};
+use crate::web::export::{Export, ROWS_AT_ONCE, Wanted};
 use axum::response::Response;
 
-pub async fn institutions(conn: &mut Conn, ui: &Ui, narrowed: &Narrowed, format: Format) -> Result<Response, Fail> {
+pub async fn institutions(mut conn: Conn, ui: &Ui, narrowed: &Narrowed, wanted: Wanted<'_>) -> Result<Response, Fail> {
     const HEADER: [(&str, f64); 8] = [
         ("名称", 32.0),
         ("机构负责人", 12.0),
@@ -20,8 +20,8 @@ pub async fn institutions(conn: &mut Conn, ui: &Ui, narrowed: &Narrowed, format:
         ("许可证", 12.0),
         ("业务范围", 48.0),
     ];
-    let (mut some, total) = store::list_institutions(conn, narrowed, 0, ROWS_AT_ONCE).await?;
-    let mut export = Export::new(format, "机构名录", ui.lang, ui.today, &HEADER, total)?;
+    let (mut some, total) = store::list_institutions(&mut conn, narrowed, 0, ROWS_AT_ONCE).await?;
+    let mut export = Export::new(wanted, &HEADER, total)?;
     let mut offset = 0;
     while !some.is_empty() {
         for one in &some {
@@ -37,16 +37,17 @@ pub async fn institutions(conn: &mut Conn, ui: &Ui, narrowed: &Narrowed, format:
             ])?;
         }
         offset += ROWS_AT_ONCE;
-        some = store::list_institutions(conn, narrowed, offset, ROWS_AT_ONCE).await?.0;
+        some = store::list_institutions(&mut conn, narrowed, offset, ROWS_AT_ONCE).await?.0;
     }
+    drop(conn);
     export.answer().await
 }
 
-pub async fn appraisers(ui: &Ui, appraisers: &[Appraiser], format: Format) -> Result<Response, Fail> {
+pub async fn appraisers(ui: &Ui, appraisers: &[Appraiser], wanted: Wanted<'_>) -> Result<Response, Fail> {
     const HEADER: [(&str, f64); 6] =
         [("姓名", 12.0), ("职称", 10.0), ("执业证号", 18.0), ("许可证", 12.0), ("有效期至", 12.0), ("执业类别", 48.0)];
     let total = i64::try_from(appraisers.len()).unwrap_or(i64::MAX);
-    let mut export = Export::new(format, "鉴定人", ui.lang, ui.today, &HEADER, total)?;
+    let mut export = Export::new(wanted, &HEADER, total)?;
     for one in appraisers {
         let licence = one.licence.as_ref();
         let names = |scope: &[ItemCode]| scope.iter().map(|code| code_name(ui, code)).collect::<Vec<_>>().join(" · ");

@@ -210,6 +210,10 @@ fn correcting() -> Vec<Row> {
     ]
 }
 
+fn from_a_ledger(facts: &mut Facts) {
+    facts.case.content.history = Some(ledger_row());
+}
+
 fn following() -> Vec<Row> {
     let late = |days: &str| Input::AttendCourt(CourtAttendance { notice_on: day(days), ..court_notice() });
     vec![
@@ -236,6 +240,29 @@ fn following() -> Vec<Row> {
         .typing(late("2026-03-03")),
         row("recorded before the hearing", State::Delivered, Action::RecordCourt, &["开庭日期2026-03-03还没有到。"])
             .with(|facts| facts.case.content.court[0].hearing_on = day("2026-03-03")),
+        row(
+            "a ledger's opinion is corrected on paper",
+            State::Archived,
+            Action::Correct,
+            &["您不是本案的鉴定人。", "此案来自历史台账，意见书不是在本平台签发的，不能在此办理“补正”。"],
+        )
+        .with(from_a_ledger)
+        .by(as_appraiser("丁", Role::Appraiser)),
+        row(
+            "nor continued",
+            State::Archived,
+            Action::Supplementary,
+            &["此案来自历史台账，意见书不是在本平台签发的，不能在此办理“补充鉴定”。"],
+        )
+        .with(from_a_ledger),
+        row(
+            "nor followed by another",
+            State::Archived,
+            Action::ReAppraise,
+            &["此案来自历史台账，意见书不是在本平台签发的，不能在此办理“重新鉴定”。"],
+        )
+        .with(from_a_ledger),
+        row("but a court may ask about it", State::Archived, Action::AttendCourt, &[]).with(from_a_ledger),
         row("no notice", State::Delivered, Action::RecordCourt, &["没有等待登记的出庭通知。"])
             .with(|facts| facts.case.content.court.clear()),
         row(

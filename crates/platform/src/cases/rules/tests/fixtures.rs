@@ -429,3 +429,17 @@ pub(super) fn actor_for(action: Action) -> Actor {
         other => person(other),
     }
 }
+
+/// What an old ledger says of a case.
+pub fn ledger_row() -> History {
+    History {
+        ledger_number: "2019-001".into(),
+        outcome: "办结".into(),
+        issued_on: None,
+        appraisers: String::new(),
+        fee_fen: None,
+        remarks: String::new(),
+        file: "台账.xlsx".into(),
+        row: 2,
+    }
+}
