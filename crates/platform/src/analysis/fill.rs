@@ -542,7 +542,7 @@ impl Batch {
         ];
         for (table, columns, values) in tables {
             for some in values.chunks(ROWS_AT_ONCE * columns) {
-                let places = dialect::rows(some.len() / columns, columns);
+                let places = dialect::rows(&tx.conn, some.len() / columns, columns);
                 tx.conn.run(format!("insert into {table} values {places}"), some).await?;
             }
         }
