@@ -289,6 +289,33 @@ pub const LOGGED: &[Logged] = &[
         )
     },
     Logged {
+        since: "0018-analysis",
+        ..audit(
+            "lead_sighting",
+            "{row}.lead_id || '/' || cast({row}.number as text)",
+            "lead",
+            &["lead_id", "number", "run_id", "score", "q", "since", "content", "seen_at"],
+        )
+    },
+    Logged {
+        since: "0018-analysis",
+        ..audit(
+            "lead_evidence",
+            "{row}.lead_id || '/' || cast({row}.sighting as text) || '/' || cast({row}.position as text)",
+            "lead_evidence",
+            &["lead_id", "sighting", "position", "case_id", "other_case_id", "numbers"],
+        )
+    },
+    Logged {
+        since: "0018-analysis",
+        ..audit(
+            "lead_statement",
+            "{row}.lead_id || '/' || cast({row}.number as text)",
+            "lead_statement",
+            &["lead_id", "number", "kind", "body", "account_id", "account_name", "said_at"],
+        )
+    },
+    Logged {
         log: Log::Public,
         table: "draw_log",
         key: SEQUENCE,

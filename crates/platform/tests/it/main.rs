@@ -3,6 +3,7 @@
 //!
 //! SQLite; with `SIJIAN_TEST_POSTGRES=postgres://…` the same on PostgreSQL.
 
+mod analysis;
 mod api;
 mod architecture;
 mod archive;
