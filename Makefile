@@ -49,7 +49,7 @@ bench: ## measured figures, each with what it is compared with (the build is tha
 	@cargo build --quiet --profile demo --package lint --example bench_lint
 	@cargo build --quiet --profile demo --package matching --example bench_matching
 	@cargo build --quiet --release --package ledger --example bench_ledger --package seal --example bench_seal --package clustering --example bench_points --package screening --example bench_screening --example bench_held_out --example bench_scale --package draws --example bench_draws
-	@cargo build --quiet --profile demo --package platform --bin sijian --example bench_platform --example bench_import --example bench_search
+	@cargo build --quiet --profile demo --package platform --bin sijian --example bench_log --example acknowledged --example bench_platform --example bench_import --example bench_search
 	@target/demo/examples/bench_terms
 	@target/demo/examples/bench_render
 	@target/demo/examples/bench_lint
@@ -61,6 +61,8 @@ bench: ## measured figures, each with what it is compared with (the build is tha
 	@target/release/examples/bench_held_out
 	@target/release/examples/bench_scale
 	@target/release/examples/bench_draws $(SHARED)/reference/expert-pool
+	@target/demo/examples/bench_log
+	@scripts/drill
 	@target/demo/examples/bench_platform target/demo/sijian
 	@target/demo/examples/bench_import
 	@scripts/with-postgres target/demo/examples/bench_import

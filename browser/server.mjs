@@ -41,13 +41,13 @@ function ownDatabase(url) {
 }
 
 /** Starts a city; its address, and how to stop it. */
-export async function startCity({ cases = 120 } = {}) {
+export async function startCity({ cases = 120, ring = false } = {}) {
   const data = await mkdtemp(join(tmpdir(), "sijian-story-"));
   const port = await freePort();
   const database = ownDatabase(process.env.SIJIAN_DATABASE_URL);
   const program = spawn(
     binary(),
-    ["demo", "--data", data, "--port", String(port), "--cases", String(cases), "--today", TODAY],
+    ["demo", "--data", data, "--port", String(port), "--cases", String(cases), "--today", TODAY, ...(ring ? ["--ring"] : [])],
     { env: { ...process.env, ...database.env }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let said = "";

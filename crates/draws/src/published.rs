@@ -35,7 +35,8 @@ impl Transcript {
     /// Everything that keeps the published entries from showing that plan and hashes came before the checkpoint.
     pub(crate) fn publication_faults(&self, checkpoint: &Checkpoint) -> Vec<Fault> {
         let hashes = self.contributions.iter().map(|one| ("draw.contributed", &one.commitment));
-        let wanted: Vec<(&str, &String)> = std::iter::once(("draw.committed", &self.commitment)).chain(hashes).collect();
+        let wanted: Vec<(&str, &String)> =
+            std::iter::once(("draw.committed", &self.commitment)).chain(hashes).collect();
         if wanted.len() != self.published.len() {
             return vec![Fault::Publications { found: self.published.len(), wanted: wanted.len() }];
         }

@@ -133,7 +133,8 @@ pub fn signed<T: Tiles + ?Sized>(store: &T, log: &VerifierKey) -> Result<Option<
 /// signs. The checkpoint that comes back is kept on the disk but not yet published: collect cosignatures
 /// ([`Head::with_cosignatures`]) and call [`publish`].
 ///
-/// After an error the log is as it was, at most with files that no checkpoint covers; the next growth writes over them.
+/// After an error the log is as it was, at most with files that no checkpoint covers. The next growth begins with the same
+/// entries, which the caller has given their places before; so these files are right as soon as they are covered.
 ///
 /// # Errors
 /// Nothing was signed, and why.

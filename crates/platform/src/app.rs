@@ -1,15 +1,17 @@
 //! What every request has at hand: database, files, press, calendar, clock, configuration.
 
 use crate::accounts::Passwords;
+use crate::answers::Answers;
 use crate::clock::Clock;
 use crate::db::Database;
 use crate::files::Files;
+use crate::log::Keys;
 use crate::papers::Papers;
 use crate::web::limits::Limits;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use worktime::Calendar;
 
 /// Where and how an installation runs.
@@ -144,6 +146,9 @@ pub struct Parts {
     pub calendar: Calendar,
     pub clock: Clock,
     pub limits: Limits,
+    pub answers: Answers,
+    /// The logs' keys, once somebody needed them.
+    pub(crate) log_keys: OnceLock<Arc<Keys>>,
 }
 
 impl Deref for App {
@@ -164,6 +169,17 @@ impl App {
         let papers = Papers::new(config.font_dirs.clone());
         let calendar = crate::deadline::decreed_calendar()?;
         let limits = Limits::new();
-        Ok(Self(Arc::new(Parts { config, db, files, papers, calendar, clock, limits })))
+        let log_keys = OnceLock::new();
+        Ok(Self(Arc::new(Parts {
+            config,
+            db,
+            files,
+            papers,
+            calendar,
+            clock,
+            limits,
+            answers: Answers::default(),
+            log_keys,
+        })))
     }
 }

@@ -8,6 +8,8 @@ rust_i18n::i18n!("locales", fallback = "zh");
 pub mod access_log;
 pub mod accounts;
 pub mod actor;
+pub mod analysis;
+pub mod answers;
 pub mod api;
 pub mod app;
 pub mod archive;
@@ -70,6 +72,7 @@ pub const FEATURES: &[Feature] = &[
     supervision::FEATURE,
     transparency::FEATURE,
     draws::FEATURE,
+    analysis::FEATURE,
     tracking::FEATURE,
     notices::FEATURE,
     imports::FEATURE,
@@ -94,6 +97,7 @@ pub(crate) const TEMPLATES: &[paper::Template] = &[
     archive::papers::VolumeCover::TEMPLATE,
     archive::papers::VolumeSheet::TEMPLATE,
     archive::papers::VolumePicture::TEMPLATE,
+    analysis::papers::FindingDossier::TEMPLATE,
     tracking::papers::TrackingSlip::TEMPLATE,
 ];
 
@@ -106,6 +110,8 @@ pub(crate) fn template(kind: &str) -> Option<paper::Template> {
 pub const JOBS: &[JobKind] = &[
     jobs::TIDY,
     cases::settle::SETTLE_TERMS,
+    analysis::RUN,
+    analysis::NIGHTLY,
     notices::TELL,
     notices::REMIND,
     notices::MAIL,
@@ -116,6 +122,7 @@ pub const JOBS: &[JobKind] = &[
 
 /// What runs by the clock, China's.
 pub const SCHEDULE: &[Regular] = &[
+    Regular { name: "analysis.nightly", when: When::Daily { hour: 2, minute: 0 } },
     Regular { name: "jobs.tidy", when: When::Daily { hour: 3, minute: 0 } },
     Regular { name: "cases.settle_terms", when: When::Daily { hour: 4, minute: 0 } },
     Regular { name: "notices.remind", when: When::Daily { hour: 8, minute: 30 } },

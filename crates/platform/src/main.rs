@@ -9,7 +9,8 @@ use platform::clock::Clock;
 use platform::db::Database;
 use platform::jobs::Workers;
 use platform::log::Sequencer;
-use platform::{cases, deadline, demo, draws, imports, registry, signing, transparency};
+use platform::{analysis, cases, deadline, demo, draws, imports, registry, signing, transparency};
+use screening::command::{Command as AnalystCommand, Generate};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -50,7 +51,7 @@ enum Command {
     Outliers(clustering::command::OutliersArgs),
     /// Communities, near-duplicate texts, the screen of an extract, a synthetic city
     #[command(flatten)]
-    Analyse(screening::command::Command),
+    Analyse(AnalystCommand),
     /// Build the search index anew from the cases
     Reindex(PlaceArgs),
     /// Check the transcript of a draw
@@ -258,6 +259,10 @@ async fn main() -> anyhow::Result<()> {
         Command::Ledger(what) => ledger_command(what).await,
         Command::Cluster(args) => args.run().map_err(anyhow::Error::msg),
         Command::Outliers(args) => args.run().map_err(anyhow::Error::msg),
+        Command::Analyse(AnalystCommand::Generate(Generate::City(args))) if args.database.is_some() || args.data.is_some() => {
+            println!("{}", analysis::command::generate(&args, &Bar::new()).await?);
+            Ok(())
+        }
         Command::Analyse(command) => {
             println!("{}", screening::command::run(&command, &Bar::new()).map_err(anyhow::Error::msg)?);
             Ok(())

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use paper::{Fault, FontFault, Fonts, Imprint, Pdf, Press, Printed};
 use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -25,6 +26,42 @@ pub struct Papers {
 
 /// What becomes of a printed file before it is kept, for instance its signatures.
 pub type Finish = Box<dyn FnOnce(Vec<u8>) -> Result<Vec<u8>, Fail> + Send>;
+
+/// A paper with a finish that a transaction asked for. Making it takes as long as others let it (a time stamp), so it is made
+/// while no transaction is open: see [`Ahead`].
+pub struct Order {
+    template: paper::Template,
+    data: Json,
+    imprint: Imprint,
+    pictures: Vec<paper::Picture>,
+    finish: Finish,
+}
+
+/// What was made of an [`Order`].
+pub struct Finished {
+    key: [u8; 32],
+    bytes: Vec<u8>,
+    pages: usize,
+}
+
+/// The act is carried out twice: in a first transaction, which is taken back, it says what is to be printed and signed; in a
+/// second it finds that made, if everything printed is still the same.
+#[derive(Default)]
+pub struct Ahead {
+    pub finished: Option<Finished>,
+    pub ordered: Option<Order>,
+}
+
+/// Everything that is printed, as one hash.
+fn key_of(template: &paper::Template, data: &Json, imprint: &Imprint) -> [u8; 32] {
+    let texts = [template.name, &data.to_string(), &imprint.title, &imprint.author, &imprint.date.to_string()];
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.len().to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize().into()
+}
 
 /// A paper of a subject.
 #[derive(Clone, Debug)]
@@ -113,12 +150,27 @@ impl Papers {
         let (sha256, pages) = if tx.papers_later && finish.is_none() {
             (None, 0)
         } else {
-            let pdf = self.render(P::template(), data.clone(), imprint.clone(), paper.pictures()).await?;
-            let bytes = match finish {
-                Some(finish) => blocking(move || finish(pdf.bytes)).await??,
-                None => pdf.bytes,
+            let (template, data, imprint) = (P::template(), data.clone(), imprint.clone());
+            let (bytes, pages) = match (finish, &mut tx.ahead) {
+                (None, _) => {
+                    let pdf = self.render(template, data, imprint, paper.pictures()).await?;
+                    (pdf.bytes, pdf.pages)
+                }
+                (Some(finish), None) => {
+                    let order = Order { template, data, imprint, pictures: paper.pictures(), finish };
+                    let made = self.finish(order).await?;
+                    (made.bytes, made.pages)
+                }
+                (Some(finish), Some(ahead)) => match ahead.finished.take() {
+                    Some(made) if made.key == key_of(&template, &data, &imprint) => (made.bytes, made.pages),
+                    _ => {
+                        ahead.ordered = Some(Order { template, data, imprint, pictures: paper.pictures(), finish });
+                        // Taken back by whoever set `ahead`.
+                        return Err(Fail::changed_meanwhile());
+                    }
+                },
             };
-            (Some(keep(app, &mut tx.conn, tx.now, bytes).await?), i64::try_from(pdf.pages).unwrap_or_default())
+            (Some(keep(app, &mut tx.conn, tx.now, bytes).await?), i64::try_from(pages).unwrap_or_default())
         };
         let made = Paper {
             id: tx.new_id(),
@@ -142,6 +194,18 @@ impl Papers {
             )
             .await?;
         Ok(made)
+    }
+
+    /// Prints and finishes what was ordered. No transaction is open meanwhile.
+    ///
+    /// # Errors
+    /// A paper that cannot be printed, or what the finish says.
+    pub async fn finish(&self, order: Order) -> Result<Finished, Fail> {
+        let Order { template, data, imprint, pictures, finish } = order;
+        let key = key_of(&template, &data, &imprint);
+        let pdf = self.render(template, data, imprint, pictures).await?;
+        let bytes = blocking(move || finish(pdf.bytes)).await??;
+        Ok(Finished { key, bytes, pages: pdf.pages })
     }
 
     /// Prints without storing anything.

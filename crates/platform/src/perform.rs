@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::db::{Conn, DbError, dialect};
 use crate::fail::Fail;
 use crate::jobs::{self, NewJob};
+use crate::papers::Ahead;
 use crate::{clock, values};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -28,6 +29,8 @@ pub struct Tx {
     pub random: StdRng,
     /// Papers other than those whose hash is needed now are printed when first opened; only the demo city asks for it.
     pub papers_later: bool,
+    /// Signed papers are made outside of the transaction: ordered in a first one, kept in a second.
+    pub ahead: Option<Ahead>,
     /// Nobody is told of what is done: history that is written down afterwards (the demo city, an import).
     pub is_history: bool,
 }
@@ -46,6 +49,7 @@ impl App {
             request_id: request_id.to_owned(),
             random: StdRng::from_os_rng(),
             papers_later: false,
+            ahead: None,
             is_history: false,
         })
     }

@@ -326,8 +326,14 @@ pub struct CityArgs {
     #[arg(long, value_enum, default_value_t = FormatArg::Csv)]
     pub format: FormatArg,
     /// Folder for the tables; the truth goes to its folder `truth`
+    #[arg(long, required_unless_present_any = ["database", "data"])]
+    pub output: Option<PathBuf>,
+    /// PostgreSQL database of an installation to fill with the city's cases
     #[arg(long)]
-    pub output: PathBuf,
+    pub database: Option<String>,
+    /// Data folder of an installation to fill, with its SQLite database unless --database is given
+    #[arg(long)]
+    pub data: Option<PathBuf>,
     /// Seconds after which it stops and writes nothing
     #[arg(long, default_value_t = TIME_LIMIT)]
     pub time_limit: u64,
@@ -392,12 +398,13 @@ fn misconduct(text: &str, institutions: usize) -> Result<Vec<(Kind, usize)>, Str
 
 fn generate(args: &CityArgs, watcher: &dyn Watcher) -> Result<String, String> {
     let plan = args.plan()?;
+    let output = args.output.as_deref().ok_or("--output names the folder for the tables")?;
     let city = City::draw(&plan, watcher).map_err(|e| e.to_string())?;
     let format = match args.format {
         FormatArg::Csv => Format::Csv,
         FormatArg::Parquet => Format::Parquet,
     };
-    write_folder(&city, &args.output, format).map_err(|e| format!("{}: {e}", args.output.display()))?;
+    write_folder(&city, output, format).map_err(|e| format!("{}: {e}", output.display()))?;
     let summary = json!({"cases": city.len(), "planted": city.plants().len(), "seed": plan.seed});
     Ok(told(
         args.json,
@@ -406,7 +413,7 @@ fn generate(args: &CityArgs, watcher: &dyn Watcher) -> Result<String, String> {
             "{} cases, {} plants; the truth is in {}",
             city.len(),
             city.plants().len(),
-            args.output.join("truth").display()
+            output.join("truth").display()
         ),
     ))
 }

@@ -38,10 +38,6 @@ pub(crate) fn is_sha256(id: &AlgorithmId) -> bool {
     id.oid == SHA256 && id.parameters.as_ref().is_none_or(|one| *one == Any::from(AnyRef::from(Null)))
 }
 
-pub(crate) fn is_ecdsa(id: &AlgorithmId) -> bool {
-    id.oid == ECDSA_SHA256 && id.parameters.is_none()
-}
-
 pub(crate) fn plain(oid: ObjectIdentifier) -> AlgorithmId {
     AlgorithmId { oid, parameters: None }
 }

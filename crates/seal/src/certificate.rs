@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** the bytes kept are the bytes that came; digests and signatures are taken over them.
 
+use crate::algorithm::{Digest, RSA, Scheme};
 use crate::asn1::{self, CURVE_P256, EC_KEY, IssuerAndSerial, Signed};
 use crate::fault::Fault;
 use crate::signer::sha256;
@@ -86,6 +87,10 @@ impl Certificate {
         sha256(&self.der)
     }
 
+    pub(crate) fn digest_by(&self, digest: Digest) -> Vec<u8> {
+        digest.hash(&self.der)
+    }
+
     /// The key, if it is one of P-256.
     pub fn key(&self) -> Option<VerifyingKey> {
         let key = self.parsed.tbs_certificate().subject_public_key_info();
@@ -102,11 +107,21 @@ impl Certificate {
         key.verify_prehash(digest, &signature).is_ok()
     }
 
+    /// Whether the key of this certificate made the signature of these bytes in this way.
+    pub(crate) fn has_signed_by(&self, scheme: Scheme, bytes: &[u8], signature: &[u8]) -> bool {
+        if scheme == Scheme::Ecdsa {
+            return self.has_signed(&sha256(bytes), signature);
+        }
+        let key = self.parsed.tbs_certificate().subject_public_key_info();
+        let bits = key.subject_public_key.as_bytes();
+        key.algorithm.oid == RSA && bits.is_some_and(|key| scheme.is_by_rsa(key, bytes, signature))
+    }
+
     /// Whether `issuer` signed this certificate; names and purposes are the chain's matter.
     pub(crate) fn is_signed_by(&self, issuer: &Self) -> bool {
-        asn1::is_ecdsa(&self.algorithm)
-            && *self.parsed.tbs_certificate().signature() == self.algorithm
-            && issuer.has_signed(&sha256(&self.body), &self.signature)
+        *self.parsed.tbs_certificate().signature() == self.algorithm
+            && Scheme::of(&self.algorithm, None)
+                .is_some_and(|scheme| issuer.has_signed_by(scheme, &self.body, &self.signature))
     }
 
     /// Whether it may sign certificates, and how many authorities may stand below it.

@@ -3,6 +3,7 @@
 //! **Invariant:** one signer, whose signed attributes name the content's type, its digest and the signer's own certificate;
 //! whatever else comes with the message is not trusted for being there.
 
+use crate::algorithm::{Digest, Scheme};
 use crate::asn1::{
     self, AlgorithmId, CONTENT_TYPE, DATA, ECDSA_SHA256, Encapsulated, EssCertId, MESSAGE_DIGEST, SHA256, SIGNED_DATA,
     SIGNING_CERTIFICATE_V2, STAMP_TOKEN, SignedData, SignerInfo, SigningCertificateV2, attribute, plain,
@@ -39,6 +40,19 @@ impl Content<'_> {
             Self::Detached(digest) => *digest,
             Self::Inside(_, bytes) => sha256(bytes),
         }
+    }
+
+    /// A document's digest is SHA-256; what lies inside is hashed as the message says.
+    fn digest_by(&self, digest: Digest) -> Vec<u8> {
+        match self {
+            Self::Detached(digest) => digest.to_vec(),
+            Self::Inside(_, bytes) => digest.hash(bytes),
+        }
+    }
+
+    /// Documents are signed in one way only; a time-stamp authority is as others made it.
+    fn allows(&self, scheme: Scheme) -> bool {
+        scheme == Scheme::Ecdsa || matches!(self, Self::Inside(..))
     }
 }
 
@@ -155,15 +169,17 @@ impl Opened {
     /// Compares the message with its content; gathers all that disagrees.
     pub(crate) fn check(&self, content: &Content<'_>, faults: &mut Vec<Fault>) -> Signature {
         let info = &self.info;
-        if !asn1::is_sha256(&info.digest_algorithm) {
-            faults.push(Fault::Algorithm { what: info.digest_algorithm.oid.to_string() });
-        }
-        if !asn1::is_ecdsa(&info.signature_algorithm) {
-            faults.push(Fault::Algorithm { what: info.signature_algorithm.oid.to_string() });
+        let hash = Digest::of(&info.digest_algorithm);
+        let scheme = hash.and_then(|hash| Scheme::of(&info.signature_algorithm, Some(hash)));
+        let scheme = scheme.filter(|scheme| content.allows(*scheme));
+        match (hash, scheme) {
+            (Some(_), Some(_)) => {}
+            (None, _) => faults.push(Fault::Algorithm { what: info.digest_algorithm.oid.to_string() }),
+            (_, None) => faults.push(Fault::Algorithm { what: info.signature_algorithm.oid.to_string() }),
         }
         // Not signed, and so held to the one value they may have.
-        let are_sha256 = self.data.digest_algorithms.iter().all(asn1::is_sha256);
-        if self.data.version != version_of(content) || info.version != 1 || !are_sha256 {
+        let are_same = self.data.digest_algorithms.iter().all(|one| Digest::of(one) == hash);
+        if self.data.version != version_of(content) || info.version != 1 || !are_same {
             faults.push(Fault::malformed("版本或摘要算法的声明不符"));
         }
         let is_detached = matches!(content, Content::Detached(_));
@@ -179,13 +195,15 @@ impl Opened {
             faults.push(Fault::malformed("声明的内容类型不符"));
         }
         let digest = self.value_of::<OctetString>(MESSAGE_DIGEST, faults);
-        if digest.is_some_and(|digest| digest.as_bytes() != content.digest()) {
+        let wanted = content.digest_by(hash.unwrap_or(Digest::Sha256));
+        if digest.is_some_and(|digest| digest.as_bytes() != wanted) {
             faults.push(Fault::DigestDiffers);
         }
         let certificate = self.certificate(faults);
         if let (Some(certificate), Some(signed)) = (&certificate, &info.signed) {
-            let right =
-                signed.to_der().is_ok_and(|signed| certificate.has_signed(&sha256(&signed), info.signature.as_bytes()));
+            let right = scheme
+                .zip(signed.to_der().ok())
+                .is_some_and(|(scheme, signed)| certificate.has_signed_by(scheme, &signed, info.signature.as_bytes()));
             if !right {
                 faults.push(Fault::SignatureWrong { by: certificate.subject() });
             }
@@ -202,7 +220,8 @@ impl Opened {
             return None;
         };
         let fits = named.certificates.first().is_some_and(|id| {
-            id.algorithm.as_ref().is_none_or(asn1::is_sha256) && id.digest.as_bytes() == found.digest()
+            let digest = id.algorithm.as_ref().map_or(Some(Digest::Sha256), Digest::of);
+            digest.is_some_and(|digest| id.digest.as_bytes() == found.digest_by(digest))
         });
         if !fits {
             faults.push(Fault::CertificateExchanged);

@@ -151,7 +151,9 @@ impl fmt::Display for Fault {
             Self::NotClosed => f.write_str("最后一个签名不是禁止改动的机构签名，文件尚未封定。"),
             Self::SignedAfterClosing => f.write_str("机构签名封定以后又有签名，文件已被改动。"),
             Self::Malformed { why } => write!(f, "签名数据不合规范（{why}）。"),
-            Self::Algorithm { what } => write!(f, "不接受的算法：{what}；只接受 ECDSA P-256 与 SHA-256。"),
+            Self::Algorithm { what } => {
+                write!(f, "不接受的算法：{what}；只接受 ECDSA P-256 与 SHA-256，时间戳服务还可用 RSA（2048位以上）。")
+            }
             Self::DigestDiffers => f.write_str("文件内容与签名时不一致，文件已被改动。"),
             Self::SignatureWrong { by } => write!(f, "签名与“{by}”的证书不符。"),
             Self::CertificateExchanged => f.write_str("签名所附证书不是签名时声明的证书，证书已被调换。"),

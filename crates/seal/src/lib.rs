@@ -15,6 +15,7 @@
 //! **Invariant:** what is judged sound is signed to the last byte: nothing stands before, between or after the signed ranges
 //! but the signature itself.
 
+mod algorithm;
 mod asn1;
 mod authority;
 mod certificate;

@@ -6,6 +6,7 @@ mod publishing;
 mod support;
 mod tamper;
 mod texts;
+mod torn;
 mod tree;
 mod vectors;
 mod witness;

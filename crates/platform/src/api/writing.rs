@@ -102,8 +102,13 @@ async fn step(
         form.set("version", case.version.to_string());
         missing = Some(Fault::new("version", say("请填写所见案件的版本号（version）。")));
     }
-    let ready = acts::prepare(app, who, id, action, &form).await?;
-    let mut ready = match (ready, missing) {
+    // Without a version nothing may be done, so nothing is signed either.
+    let prepared = match action {
+        Action::Issue if missing.is_none() => opinions::issue_ahead(app, who, id, &form).await?,
+        Action::Correct if missing.is_none() => opinions::correct_ahead(app, who, id, &form).await?,
+        _ => acts::prepare(app, who, id, action, &form).await?,
+    };
+    let mut ready = match (prepared, missing) {
         (Ok(ready), None) => ready,
         (Err(Unready::Faults(faults)), missing) => {
             return Err(Fail::Faults(missing.into_iter().chain(faults).collect()));
@@ -114,8 +119,7 @@ async fn step(
     };
     match action {
         Action::Approve => opinions::review_paper(app, &mut ready).await?,
-        Action::Issue => drop(opinions::issue(app, &mut ready).await?),
-        Action::Correct => opinions::correct(app, &mut ready).await?,
+        Action::Issue | Action::Correct => {}
         _ => acts::carry_out(app, &mut ready, Given::default()).await?,
     }
     let mut tx = ready.tx;

@@ -61,6 +61,8 @@ const KINDS: &[(&str, Section)] = &[
     ("refund_sheet", Section::Fees),
     ("court_record", Section::Court),
     ("tracking_slip", Section::Other),
+    // Of a lead, never of a case.
+    ("finding_dossier", Section::Other),
 ];
 
 /// The section of a kind of paper.

@@ -14,12 +14,16 @@ use crate::app::App;
 use crate::custody;
 use crate::fail::{Fail, Fault, Objection};
 use crate::fees;
+use crate::papers::Ahead;
 use crate::perform::{Act, Subject, Tx};
 use crate::registry;
 use crate::text::say;
 use crate::web::{Form, Signed};
 use procedure::Procedure;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 use serde_json::json;
+use std::pin::Pin;
 
 /// An act that the rules allow, in its open transaction; nothing is written yet.
 pub struct Ready {
@@ -83,6 +87,50 @@ pub async fn prepare(
         None if forms::SIGNED_STEPS.contains(&action) => Err(Fail::SignIn),
         None => Ok(Ok(ready)),
     }
+}
+
+/// An act that is being carried out.
+pub type Carried<'a> = Pin<Box<dyn Future<Output = Result<(), Fail>> + Send + 'a>>;
+
+/// Times an act is begun anew because what it prints changed while it was signed: a number that another took.
+const TRIES: usize = 5;
+
+/// As [`prepare`], and carried out by `carry`, whose signed paper is made while no transaction is open: the time-stamp
+/// authority may take its time and hold nobody up. What is returned is to be committed.
+///
+/// First everything is done in a transaction that is taken back, to learn what is printed; then that is printed, signed and
+/// stamped; then everything is decided and done anew, and the paper is used if it says the same.
+///
+/// # Errors
+/// As [`prepare`] and `carry`; without a stamp nothing is done.
+pub async fn prepare_and_carry(
+    app: &App,
+    who: &Signed,
+    id: &str,
+    action: Action,
+    form: &Form,
+    carry: for<'a> fn(&'a App, &'a mut Ready) -> Carried<'a>,
+) -> Result<Result<Ready, Unready>, Fail> {
+    // The same randomness each time: the check code is printed.
+    let seed: [u8; 32] = rand::random();
+    let mut finished = None;
+    for _ in 0..TRIES {
+        let mut ready = match prepare(app, who, id, action, form).await? {
+            Ok(ready) => ready,
+            Err(unready) => return Ok(Err(unready)),
+        };
+        ready.tx.random = StdRng::from_seed(seed);
+        ready.tx.ahead = Some(Ahead { finished: finished.take(), ordered: None });
+        let done = carry(app, &mut ready).await;
+        match ready.tx.ahead.take().and_then(|ahead| ahead.ordered) {
+            None => return done.map(|()| Ok(ready)),
+            Some(order) => {
+                drop(ready);
+                finished = Some(app.papers.finish(order).await?);
+            }
+        }
+    }
+    Err(Fail::refused(say("同一机构同时签发了多份文书，这一份没有签成。"), "", say("案件没有变动。请稍后再办理一次。")))
 }
 
 /// Binds the act to the person, once more, and to the text that was seen. The last question before anything is written: a

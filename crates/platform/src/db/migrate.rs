@@ -48,7 +48,9 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0014-custody-subjects",),
     migration!("0015-log", "log_entry", "log_checkpoint", "log_before"),
     migration!("0016-signing", "signing_certificate", "signing_key_revocation"),
-    migration!("0017-draws", "draw_entry", "draw_log", "draw_checkpoint"),
+    migration!("0017-draws", "draw_entry", "draw_log"),
+    migration!("0018-analysis", "lead_sighting", "lead_evidence", "lead_statement"),
+    migration!("0019-log-care",),
     migration!("0020-care", "list_export"),
 ];
 

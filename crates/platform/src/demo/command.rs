@@ -1,6 +1,6 @@
 //! `sijian demo`: builds the city when it is not there yet, then serves it.
 
-use super::{carry, city, clock, detours, people};
+use super::{analysis, carry, city, clock, detours, people};
 use crate::actor::Actor;
 use crate::app::{App, Config};
 use crate::clock::Clock;
@@ -40,6 +40,9 @@ pub struct DemoArgs {
     /// Build the city and stop, without serving
     #[arg(long)]
     pub no_serve: bool,
+    /// Plant a ring for the analysis to find; done by itself from 1000 cases on
+    #[arg(long)]
+    pub ring: bool,
     /// PostgreSQL instead of the SQLite file in the data folder
     #[arg(long, env = "SIJIAN_DATABASE_URL")]
     pub database_url: Option<String>,
@@ -142,6 +145,9 @@ async fn build(app: &App, args: &DemoArgs, plan: &str) -> anyhow::Result<()> {
     let ids = carry::out(app, &city, &cast, args.seed, &bar).await?;
     detours::take(app, &city, &cast, &ids, args.seed).await?;
     bar.finish();
+    if args.ring || args.cases >= analysis::CASES_LEAST {
+        analysis::plant(app, &city, &cast, args.seed).await?;
+    }
     let mut conn = app.db.write().await?;
     conn.run("insert into setting (name, value) values ('demo_plan', $1)", values![plan]).await?;
     if args.today.is_some() {

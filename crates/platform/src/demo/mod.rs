@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** everything here is fictional, and none of it is reachable unless the program was started by `sijian demo`.
 
+mod analysis;
 mod carry;
 pub mod city;
 mod clock;

@@ -273,6 +273,9 @@ impl Intake {
             };
             self.person(tx, &role.word().replace('_', "-"), role.label(), &[*role], home, None).await?;
         }
+        // What one supervisor proposes another confirms.
+        let home = Some((homes[0].0.as_str(), homes[0].1));
+        self.person(tx, "supervisor-2", "监管人员乙（演示）", &[Role::Supervisor], home, None).await?;
         Ok(())
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! **Invariant:** what the log gets is hashes, counts and the draw's id: nothing of a person.
 
-use super::log;
 use super::prepare;
+use super::published::{Awaited, tell};
 use super::rules::{self, Facts, Input};
 use super::steps::State;
 use super::store::{self, Entry, Record};
 use crate::app::App;
 use crate::fail::{Fail, Fault};
+use crate::log::{self, Log};
 use crate::perform::Tx;
 use crate::registry::{Categories, ItemCode};
 use crate::text::Lang;
@@ -29,7 +30,7 @@ fn decided(tx: &Tx, facts: &Facts, input: &Input, detail: Json) -> Result<(crate
 }
 
 fn entry(kind: &str, party: &str, content: Json, log_sequence: i64, tx: &Tx) -> Entry {
-    Entry { kind: kind.into(), party: party.into(), content, log_sequence, entered_at: tx.now }
+    Entry { kind: kind.into(), party: party.into(), content, log_sequence, position: None, entered_at: tx.now }
 }
 
 /// Writes a plan down; nobody but its preparer sees it.
@@ -64,16 +65,17 @@ pub async fn commit(app: &App, tx: &mut Tx, draw: &mut Record, facts: &Facts) ->
 
 async fn commit_until(app: &App, tx: &mut Tx, draw: &mut Record, facts: &Facts, at: Timestamp) -> Result<(), Fail> {
     // The commitment itself is in the log before the checkpoint that counts.
-    let size = log::size(&mut tx.conn).await? + 1;
     if let Some(rule) = &mut draw.plan.seed_rule.log {
-        rule.origin = log::origin(app);
+        let size = log::length(&mut tx.conn, Log::Public).await? + 1;
+        rule.origin = prepare::origin(app)?;
         rule.size = u64::try_from(size).unwrap_or_default();
         rule.not_before = format!("{at:.3}");
+        log::announce(tx, at).await?;
     }
     let commitment = draw.plan.commitment().map_err(|error| Fail::Internal(error.into()))?;
     let told = json!({ "draw": draw.id, "commitment": commitment });
     let (act, to) = decided(tx, facts, &Input::Commit, told.clone())?;
-    let sequence = log::append(tx, "draw.committed", &told).await?;
+    let sequence = tell(tx, "draw.committed", &told).await?;
     draw.commitment = Some(commitment);
     let entry = entry("commit", "", told, sequence, tx);
     store::carry_out(tx, draw, to, &act, &entry).await
@@ -93,7 +95,7 @@ pub fn hash_of(draw: &Record, form: &Form) -> String {
 pub async fn contribute(tx: &mut Tx, draw: &mut Record, facts: &Facts, party: &str, hash: &str) -> Result<(), Fail> {
     let told = json!({ "draw": draw.id, "commitment": hash });
     let (act, to) = decided(tx, facts, &Input::Contribute { party, hash }, told.clone())?;
-    let sequence = log::append(tx, "draw.contributed", &told).await?;
+    let sequence = tell(tx, "draw.contributed", &told).await?;
     let entry = entry("contribute", party, told, sequence, tx);
     store::carry_out(tx, draw, to, &act, &entry).await
 }
@@ -102,31 +104,43 @@ pub async fn contribute(tx: &mut Tx, draw: &mut Record, facts: &Facts, party: &s
 pub async fn reveal(tx: &mut Tx, draw: &mut Record, facts: &Facts, party: &str, value: &str) -> Result<(), Fail> {
     let hash = contribution(draw.commitment.as_deref().unwrap_or_default(), party, value);
     let (act, to) = decided(tx, facts, &Input::Reveal { party, hash: &hash }, json!({ "hash": hash }))?;
-    let sequence = log::append(tx, "draw.revealed", &json!({ "draw": draw.id, "commitment": hash })).await?;
+    let sequence = tell(tx, "draw.revealed", &json!({ "draw": draw.id, "commitment": hash })).await?;
     let entry = entry("reveal", party, json!({ "value": value }), sequence, tx);
     store::carry_out(tx, draw, to, &act, &entry).await
 }
 
 /// Shows the texts that the platform keeps, makes the seed and draws.
-pub async fn draw(app: &App, tx: &mut Tx, draw: &mut Record, facts: Facts, beacon: &str) -> Result<(), Fail> {
+///
+/// `awaited` is what was read before this transaction; what it holds cannot have changed since.
+pub async fn draw(
+    tx: &mut Tx,
+    draw: &mut Record,
+    facts: Facts,
+    awaited: Option<Awaited>,
+    beacon: &str,
+) -> Result<(), Fail> {
     let mut facts = facts;
     if facts.state == Some(State::Committed) && facts.has_checkpoint {
         for (party, value) in store::unseal(tx, &draw.id).await? {
             if facts.parties.iter().any(|one| one.name == party && one.shown.is_none()) {
                 reveal(tx, draw, &facts, &party, &value).await?;
-                facts = store::facts(app, tx, draw).await?;
+                facts = store::facts(tx, draw).await?;
             }
         }
     }
     // Decided before anything is drawn; the event tells the digest, which is known after.
     decided(tx, &facts, &Input::Draw { beacon }, Json::Null)?;
-    let checkpoint = store::checkpoint(&mut tx.conn, draw).await?;
+    if awaited.is_none() && draw.plan.seed_rule.log.is_some() {
+        // It was signed between the reading and this transaction.
+        return Err(Fail::changed_meanwhile());
+    }
     let open = Transcript {
         plan: draw.plan.clone(),
         commitment: draw.commitment.clone().unwrap_or_default(),
         contributions: store::contributions(&facts.parties),
-        checkpoint: checkpoint.as_ref().map(|one| one.note.clone()),
-        checkpoint_at: checkpoint.as_ref().map(|one| format!("{:.3}", one.published_at)),
+        checkpoint: awaited.as_ref().map(|one| one.checkpoint.note.clone()),
+        checkpoint_at: awaited.as_ref().map(|one| format!("{:.3}", one.checkpoint.signed_at)),
+        published: awaited.map(|one| one.published).unwrap_or_default(),
         beacon: draw.plan.seed_rule.beacon.as_ref().map(|_| beacon.to_owned()),
         seed: String::new(),
         drawn: Vec::new(),
@@ -136,7 +150,7 @@ pub async fn draw(app: &App, tx: &mut Tx, draw: &mut Record, facts: Facts, beaco
     let transcript = closed(open)?;
     let told = json!({ "draw": draw.id, "seed": transcript.seed, "digest": transcript.digest });
     let (act, to) = decided(tx, &facts, &Input::Draw { beacon }, told.clone())?;
-    let sequence = log::append(tx, "draw.drawn", &told).await?;
+    let sequence = tell(tx, "draw.drawn", &told).await?;
     draw.transcript = Some(transcript);
     let entry = entry("draw", "", told, sequence, tx);
     store::carry_out(tx, draw, to, &act, &entry).await
@@ -157,7 +171,7 @@ pub async fn refuse(tx: &mut Tx, draw: &mut Record, facts: &Facts, id: &str, rea
     let transcript = closed(open)?;
     let told = json!({ "draw": draw.id, "digest": transcript.digest });
     let (act, to) = decided(tx, facts, &Input::Refuse { id, reason }, told.clone())?;
-    let sequence = log::append(tx, "draw.refused", &told).await?;
+    let sequence = tell(tx, "draw.refused", &told).await?;
     draw.transcript = Some(transcript);
     let entry = entry("refuse", "", json!({ "id": id, "reason": reason }), sequence, tx);
     store::carry_out(tx, draw, to, &act, &entry).await
@@ -167,7 +181,7 @@ pub async fn refuse(tx: &mut Tx, draw: &mut Record, facts: &Facts, id: &str, rea
 pub async fn annul(tx: &mut Tx, draw: &mut Record, facts: &Facts, reason: &str) -> Result<(), Fail> {
     let told = json!({ "draw": draw.id });
     let (act, to) = decided(tx, facts, &Input::Annul { reason }, json!({ "reason": reason }))?;
-    let sequence = log::append(tx, "draw.annulled", &told).await?;
+    let sequence = tell(tx, "draw.annulled", &told).await?;
     store::unseal(tx, &draw.id).await?;
     let entry = entry("annul", "", json!({ "reason": reason }), sequence, tx);
     store::carry_out(tx, draw, to, &act, &entry).await
@@ -201,10 +215,10 @@ pub async fn quick(
         Err(faults) => return Ok(Err(faults)),
     };
     let mut draw = prepare(tx, plan, 0, &item.to_string(), draft).await?;
-    let facts = store::facts_of(tx, &draw).await?;
+    let facts = store::facts(tx, &draw).await?;
     let at = tx.now.checked_add(QUICK_SECONDS.seconds()).unwrap_or(tx.now);
     commit_until(app, tx, &mut draw, &facts, at).await?;
-    let facts = store::facts_of(tx, &draw).await?;
+    let facts = store::facts(tx, &draw).await?;
     let hash = contribution(draw.commitment.as_deref().unwrap_or_default(), CLIENT, value);
     contribute(tx, &mut draw, &facts, CLIENT, &hash).await?;
     store::seal(tx, &draw.id, CLIENT, value).await?;

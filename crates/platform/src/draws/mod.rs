@@ -6,10 +6,10 @@
 mod act;
 mod command;
 mod forms;
-pub mod log;
 mod pages;
 mod picture;
 mod prepare;
+mod published;
 mod rules;
 mod steps;
 pub mod store;

@@ -4,10 +4,11 @@ use super::forms::{METHODS, PURPOSES, SOURCES, typed};
 use super::rules::Party;
 use super::steps::{Action, State};
 use super::store::{self, Entry, Record};
-use super::{OFFICERS, act, picture, prepare};
+use super::{OFFICERS, act, picture, prepare, published};
 use crate::actor::Role;
 use crate::app::App;
 use crate::fail::{Fail, Fault};
+use crate::log::{self, Log};
 use crate::registry::{Categories, Category, ItemCode};
 use crate::text::say;
 use crate::web::export::{Format, ROWS_MAX, Wanted};
@@ -230,6 +231,9 @@ struct Show {
     /// Whether the whole list may be shown: institutions to everybody, people to who keeps the draw.
     shows_list: bool,
     moment: Option<Timestamp>,
+    /// The announced moment is past.
+    is_past: bool,
+    /// The awaited checkpoint is there, or none is needed.
     is_due: bool,
     item_name: String,
     log_key: String,
@@ -242,7 +246,7 @@ impl Show {
         self.is_own
             && match (self.draw.state, action) {
                 (State::Prepared, "commit" | "annul") | (State::Committed, "annul") | (State::Drawn, "refuse") => true,
-                (State::Committed, "contribute") => waits && (self.moment.is_none() || !self.is_due),
+                (State::Committed, "contribute") => waits && (self.moment.is_none() || !self.is_past),
                 (State::Committed, "reveal") => hidden && self.is_due,
                 (State::Committed, "draw") => self.is_due,
                 _ => false,
@@ -315,6 +319,8 @@ async fn show(Extract(app): Extract<App>, visitor: Visitor, Path(id): Path<Strin
     let mut conn = app.db.read().await?;
     let draw = store::find(&mut conn, visitor.actor.as_ref(), &id).await?;
     let entries = store::entries(&mut conn, &id).await?;
+    let is_due =
+        draw.plan.seed_rule.log.is_none() || published::checkpoint(&mut conn, &draw, &entries).await?.is_some();
     drop(conn);
     let actor = visitor.actor.as_ref();
     let is_own = actor.is_some_and(|one| one.account_id == draw.account_id);
@@ -337,8 +343,8 @@ async fn show(Extract(app): Extract<App>, visitor: Visitor, Path(id): Path<Strin
         if visitor.ui().is_english() { one.english.to_owned() } else { one.name.to_owned() }
     });
     let moment = store::moment(&draw);
-    let is_due = moment.is_none_or(|at| app.clock.now() >= at);
-    let log_key = super::log::verifier(&app)?.to_string();
+    let is_past = moment.is_none_or(|at| app.clock.now() >= at);
+    let log_key = log::keys(&app).map_err(Fail::Internal)?.verifier(Log::Public).to_string();
     html(&Show {
         ui: visitor.ui(),
         draw,
@@ -350,6 +356,7 @@ async fn show(Extract(app): Extract<App>, visitor: Visitor, Path(id): Path<Strin
         is_own,
         shows_list,
         moment,
+        is_past,
         is_due,
         item_name,
         log_key,
@@ -381,6 +388,15 @@ async fn transcript(Extract(app): Extract<App>, visitor: Visitor, Path(id): Path
     Ok((headers, text).into_response())
 }
 
+/// What the draw waits for, with its proofs: read from files, before the database's writer is taken.
+async fn awaited(app: &App, who: &Signed, id: &str) -> Result<Option<published::Awaited>, Fail> {
+    let mut conn = app.db.read().await?;
+    let draw = store::find(&mut conn, Some(&who.actor), id).await?;
+    let entries = store::entries(&mut conn, id).await?;
+    drop(conn);
+    published::awaited(app, &draw, &entries).await
+}
+
 async fn take_step(
     Extract(app): Extract<App>,
     who: Signed,
@@ -389,6 +405,10 @@ async fn take_step(
 ) -> Result<Response, Fail> {
     who.must_be(KEEPERS)?;
     let action: Action = action.parse().map_err(|_| Fail::NotFound)?;
+    let awaited = match action {
+        Action::Draw => awaited(&app, &who, &id).await?,
+        _ => None,
+    };
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let mut draw = store::find(&mut tx.conn, Some(&who.actor), &id).await?;
     if draw.account_id != who.actor.account_id {
@@ -397,7 +417,7 @@ async fn take_step(
     if form.text("version").parse() != Ok(draw.version) {
         return Err(Fail::Conflict(say("在您打开之后，这次抽取已有变动。请刷新页面。")));
     }
-    let facts = store::facts(&app, &mut tx, &draw).await?;
+    let facts = store::facts(&mut tx, &draw).await?;
     let what = match action {
         Action::Prepare => return Err(Fail::NotFound),
         Action::Commit => {
@@ -417,7 +437,7 @@ async fn take_step(
             "文字已公开。"
         }
         Action::Draw => {
-            act::draw(&app, &mut tx, &mut draw, facts, form.text("beacon")).await?;
+            act::draw(&mut tx, &mut draw, facts, awaited, form.text("beacon")).await?;
             "已抽取。"
         }
         Action::Refuse => {

@@ -3,10 +3,10 @@
 //! **Invariant:** no connection is held while the linear program runs.
 
 use super::forms::Typed;
-use super::log;
 use crate::app::App;
 use crate::db::{Conn, DbError};
 use crate::fail::{Fail, Fault};
+use crate::log::{self, Log};
 use crate::perform::Tx;
 use crate::registry::{ItemCode, store};
 use crate::text::{Say, say};
@@ -42,6 +42,11 @@ pub async fn licensed(conn: &mut Conn, item: Option<&ItemCode>, today: Date) -> 
     Ok(all)
 }
 
+/// The name of the public log, from whose checkpoints seeds come.
+pub fn origin(app: &App) -> Result<String, Fail> {
+    Ok(log::keys(app).map_err(Fail::Internal)?.verifier(Log::Public).name().to_owned())
+}
+
 /// The plan of what was typed, its lottery still to be made; or every fault.
 pub async fn plan(app: &App, tx: &mut Tx, typed: &Typed) -> Result<Result<Plan, Vec<Fault>>, Fail> {
     let today = tx.today();
@@ -75,7 +80,7 @@ pub async fn plan(app: &App, tx: &mut Tx, typed: &Typed) -> Result<Result<Plan, 
         lottery: None,
         seed_rule: SeedRule {
             // Size and moment are set when the plan is published.
-            log: typed.uses_log.then(|| LogRule { origin: log::origin(app), size: 0, not_before: String::new() }),
+            log: typed.uses_log.then_some(LogRule { origin: origin(app)?, size: 0, not_before: String::new() }),
             beacon: typed.beacon.clone(),
             parties: typed.parties.clone(),
         },

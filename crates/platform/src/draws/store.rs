@@ -5,7 +5,6 @@
 use super::rules::{Facts, Party};
 use super::steps::{Draws, State};
 use crate::actor::Actor;
-use crate::app::App;
 use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
 use crate::perform::{Act, Subject, Tx};
@@ -44,7 +43,10 @@ pub struct Entry {
     pub kind: String,
     pub party: String,
     pub content: Json,
+    /// Its number among the draws' public facts.
     pub log_sequence: i64,
+    /// Its place in the public log, once it has one.
+    pub position: Option<i64>,
     pub entered_at: Timestamp,
 }
 
@@ -99,7 +101,9 @@ fn record(row: &Row) -> Result<Record, DbError> {
 pub async fn entries(conn: &mut Conn, id: &str) -> Result<Vec<Entry>, DbError> {
     let rows = conn
         .all(
-            "select kind, party, content, log_sequence, entered_at from draw_entry where draw_id = $1 order by number",
+            "select d.kind, d.party, d.content, d.log_sequence, e.position, d.entered_at from draw_entry d
+             left join log_entry e on e.log = 'public' and e.source = 'draw_log' and e.source_id = cast(d.log_sequence as text)
+             where d.draw_id = $1 order by d.number",
             values![id],
         )
         .await?;
@@ -113,6 +117,7 @@ pub async fn entries(conn: &mut Conn, id: &str) -> Result<Vec<Entry>, DbError> {
                 party: row.get("party")?,
                 content,
                 log_sequence: row.get("log_sequence")?,
+                position: row.get("position")?,
                 entered_at: row.get("entered_at")?,
             })
         })
@@ -149,26 +154,11 @@ pub fn moment(record: &Record) -> Option<Timestamp> {
     record.plan.seed_rule.log.as_ref().and_then(|rule| rule.not_before.parse().ok())
 }
 
-/// The awaited checkpoint, if there is one.
-pub async fn checkpoint(conn: &mut Conn, record: &Record) -> Result<Option<super::log::Published>, Fail> {
-    let Some((at, rule)) = moment(record).zip(record.plan.seed_rule.log.as_ref()) else { return Ok(None) };
-    let size = i64::try_from(rule.size).unwrap_or(i64::MAX);
-    super::log::checkpoint_at_or_after(conn, at, size).await
-}
-
-/// What the guards look at. Signs the awaited checkpoint if its moment has come.
-pub async fn facts(app: &App, tx: &mut Tx, record: &Record) -> Result<Facts, Fail> {
-    if let Some((at, rule)) = moment(record).zip(record.plan.seed_rule.log.as_ref()) {
-        let size = i64::try_from(rule.size).unwrap_or(i64::MAX);
-        super::log::sign_if_due(app, tx, at, size).await?;
-    }
-    facts_of(tx, record).await
-}
-
-/// What the guards look at, as it is.
-pub async fn facts_of(tx: &mut Tx, record: &Record) -> Result<Facts, Fail> {
-    let has_checkpoint = record.plan.seed_rule.log.is_none() || checkpoint(&mut tx.conn, record).await?.is_some();
+/// What the guards look at.
+pub async fn facts(tx: &mut Tx, record: &Record) -> Result<Facts, Fail> {
     let entries = entries(&mut tx.conn, &record.id).await?;
+    let has_checkpoint = record.plan.seed_rule.log.is_none()
+        || super::published::checkpoint(&mut tx.conn, record, &entries).await?.is_some();
     Ok(Facts {
         state: Some(record.state),
         now: tx.now,

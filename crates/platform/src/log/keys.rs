@@ -8,6 +8,7 @@ use crate::secret_file;
 use anyhow::Context;
 use ledger::{Kind, Signer, VerifierKey};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The two signers.
 pub struct Keys {
@@ -33,11 +34,19 @@ pub fn folder(app: &App, log: Log) -> PathBuf {
     app.config.data.join("log").join(log.word())
 }
 
-/// The keys of this installation; made where there are none.
+/// The keys of this installation; made where there are none, and read once a process.
 ///
 /// # Errors
 /// A folder that cannot be written, or a file that holds no key.
-pub fn keys(app: &App) -> anyhow::Result<Keys> {
+pub fn keys(app: &App) -> anyhow::Result<Arc<Keys>> {
+    if let Some(keys) = app.log_keys.get() {
+        return Ok(keys.clone());
+    }
+    let keys = Arc::new(read(app)?);
+    Ok(app.log_keys.get_or_init(|| keys).clone())
+}
+
+fn read(app: &App) -> anyhow::Result<Keys> {
     let name = |log: Log| {
         let host = app.config.base_url.split("://").last().unwrap_or("sijian").to_owned();
         format!("{host}/log/{log}")

@@ -1,20 +1,25 @@
 //! The transparency logs (存证日志): every row that tells what happened becomes an entry that nobody can change unseen.
 //!
 //! Reading order: this list of what is logged · `keys` (who signs) · `sequence` (rows become entries, entries a checkpoint) ·
-//! `store` (what others ask) · `reconcile` (database and log held against each other).
+//! `appointments` (announced checkpoints) · `store` and `prove` (what others ask) · `reconcile` (database and log held
+//! against each other).
 //!
 //! **Invariant:** the database itself puts a row's name into `log_outbox`, by a trigger in the row's own transaction; the
 //! sequencer commits to the row as it stands, gives the entry its place, and publishes a checkpoint at most a second later.
 
+mod appointments;
 mod keys;
+mod prove;
 pub mod reconcile;
 mod sequence;
 mod store;
 mod witnesses;
 
+pub use appointments::announce;
 pub use keys::{Keys, folder, keys};
+pub use prove::paths;
 pub use sequence::{Sequencer, round};
-pub use store::{Entry, Signed, checkpoint_at_or_after, entry_of, newest_checkpoint};
+pub use store::{Entry, Signed, checkpoint_at_or_after, entry_of, length, newest_checkpoint};
 pub use witnesses::policy;
 
 use std::fmt;
@@ -284,14 +289,51 @@ pub const LOGGED: &[Logged] = &[
         )
     },
     Logged {
+        since: "0018-analysis",
+        ..audit(
+            "lead_sighting",
+            "{row}.lead_id || '/' || cast({row}.number as text)",
+            "lead",
+            &["lead_id", "number", "run_id", "score", "q", "since", "content", "seen_at"],
+        )
+    },
+    Logged {
+        since: "0018-analysis",
+        ..audit(
+            "lead_evidence",
+            "{row}.lead_id || '/' || cast({row}.sighting as text) || '/' || cast({row}.position as text)",
+            "lead_evidence",
+            &["lead_id", "sighting", "position", "case_id", "other_case_id", "numbers"],
+        )
+    },
+    Logged {
+        since: "0018-analysis",
+        ..audit(
+            "lead_statement",
+            "{row}.lead_id || '/' || cast({row}.number as text)",
+            "lead_statement",
+            &["lead_id", "number", "kind", "body", "account_id", "account_name", "said_at"],
+        )
+    },
+    Logged {
         log: Log::Public,
         table: "draw_log",
-        key: "cast({row}.sequence as text)",
+        key: SEQUENCE,
         kind: "draw",
         columns: &["sequence", "leaf"],
         // Commitments, times and what was drawn: the law has draws in the open.
         facts: &[("sequence", "{row}.sequence"), ("entry", "{row}.leaf")],
         since: "0017-draws",
+    },
+    // The sequencer itself puts one into the outbox when its moment has come.
+    Logged {
+        log: Log::Public,
+        table: "log_appointment",
+        key: "{row}.id",
+        kind: "log.moment",
+        columns: &["id", "due_at"],
+        facts: &[("due_at", "{row}.due_at")],
+        since: "",
     },
     Logged {
         since: "0020-care",
@@ -327,6 +369,11 @@ pub const LOGGED: &[Logged] = &[
 ];
 
 impl Logged {
+    /// The rows are named by their `sequence`: found by the number itself, which has an index.
+    pub fn is_by_sequence(&self) -> bool {
+        self.key == SEQUENCE
+    }
+
     pub fn key_of(&self, row: &str) -> String {
         self.key.replace("{row}", row)
     }

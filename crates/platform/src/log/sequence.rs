@@ -5,12 +5,12 @@
 //! the last checkpoint the database knows: that is a restored backup, and somebody must look.
 
 use super::keys::{self, Keys};
-use super::{LOGGED, Log, Logged, witnesses};
+use super::{LOGGED, Log, Logged, appointments, witnesses};
 use crate::app::{App, Witness};
 use crate::db::{Conn, Value, dialect};
 use crate::values;
 use anyhow::{Context, ensure};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use ledger::{CommitmentKey, Directory, Head, Leaf, SequenceError};
 use rand::TryRngCore;
 use rand::rngs::OsRng;
@@ -46,7 +46,7 @@ impl Sequencer {
     /// # Errors
     /// A log's key that cannot be made or read.
     pub fn start(app: &App) -> anyhow::Result<Self> {
-        let keys = Arc::new(keys::keys(app)?);
+        let keys = keys::keys(app)?;
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(run(app.clone(), keys, stopped));
         Ok(Self { stop, task })
@@ -79,7 +79,7 @@ async fn run(app: App, keys: Arc<Keys>, mut stop: watch::Receiver<bool>) {
 /// # Errors
 /// A database or folder that fails; a folder that is older than the database.
 pub async fn round(app: &App) -> anyhow::Result<usize> {
-    let keys = Arc::new(keys::keys(app)?);
+    let keys = keys::keys(app)?;
     let holder = uuid::Uuid::new_v4().to_string();
     let mut done = 0;
     loop {
@@ -119,6 +119,9 @@ async fn is_waited_for(app: &App, log: Log) -> anyhow::Result<bool> {
     if conn.first("select 1 from log_outbox where log = $1 limit 1", word).await?.is_some() {
         return Ok(true);
     }
+    if log == Log::Public && appointments::is_due(&mut conn, app.clock.now()).await? {
+        return Ok(true);
+    }
     let signed = conn.count("select coalesce(max(size), -1) from log_checkpoint where log = $1", word).await?;
     let placed = conn.count("select coalesce(max(position) + 1, 0) from log_entry where log = $1", word).await?;
     Ok(placed > signed)
@@ -136,6 +139,9 @@ async fn place(app: &App, log: Log, holder: &str) -> anyhow::Result<Option<usize
         .await?;
     if held == 0 {
         return Ok(None);
+    }
+    if log == Log::Public {
+        appointments::keep(&mut conn, app.clock.now()).await?;
     }
     let mut next =
         conn.count("select coalesce(max(position) + 1, 0) from log_entry where log = $1", values![log.word()]).await?;
@@ -205,14 +211,19 @@ pub(super) async fn records(
     let key = logged.key_of("t");
     let mut found = Vec::new();
     for some in ids.chunks(VALUES_MAX) {
+        let (sought, values) = if logged.is_by_sequence() {
+            let numbers: Result<Vec<i64>, _> = some.iter().map(|id| id.parse::<i64>()).collect();
+            ("t.sequence", numbers?.into_iter().map(Value::from).collect::<Vec<Value>>())
+        } else {
+            (key.as_str(), some.iter().map(Value::from).collect())
+        };
         let sql = format!(
-            "select {key} as source_id, {} as record, {} as facts from {} t where {key} in ({})",
+            "select {key} as source_id, {} as record, {} as facts from {} t where {sought} in ({})",
             object(&columns),
             object(&facts),
             logged.table,
             dialect::places(conn, some.len())
         );
-        let values: Vec<Value> = some.iter().map(Value::from).collect();
         for row in conn.all(sql, &values).await? {
             let (record, facts): (String, String) = (row.get("record")?, row.get("facts")?);
             found.push((row.get("source_id")?, serde_json::from_str(&facts)?, serde_json::from_str(&record)?));
@@ -342,25 +353,16 @@ async fn remember(app: &App, log: Log, head: &Head) -> anyhow::Result<()> {
         )
         .await?;
     if new == 1 && log == Log::Audit {
-        let announced = conn
-            .first(
-                "select c.signed_at from log_checkpoint c join log_outbox o on o.source = 'log_checkpoint' and o.source_id = c.log || '/' || cast(c.size as text)
-                 union all
-                 select c.signed_at from log_checkpoint c join log_entry e on e.log = 'public' and e.source = 'log_checkpoint' and e.source_id = c.log || '/' || cast(c.size as text)
-                 order by signed_at desc limit 1",
-                &[],
-            )
-            .await?;
-        let is_due = match announced {
-            Some(row) => now.duration_since(row.get("signed_at")?) >= ANNOUNCED_EVERY,
-            None => true,
-        };
+        let row = conn.first("select announced_at from log_lease where log = 'audit'", &[]).await?;
+        let announced: Option<Timestamp> = row.map(|row| row.get("announced_at")).transpose()?.flatten();
+        let is_due = announced.is_none_or(|at| now.duration_since(at) >= ANNOUNCED_EVERY);
         if is_due {
             conn.run(
                 "insert into log_outbox (log, source, source_id) values ('public', 'log_checkpoint', $1)",
                 values![format!("audit/{size}")],
             )
             .await?;
+            conn.run("update log_lease set announced_at = $1 where log = 'audit'", values![now]).await?;
         }
     }
     conn.commit().await?;

@@ -27,6 +27,13 @@ pub async fn entry_of(conn: &mut Conn, log: Log, source: &str, source_id: &str) 
         .transpose()
 }
 
+/// How many entries a log has, and how many more wait for their places.
+pub async fn length(conn: &mut Conn, log: Log) -> Result<i64, DbError> {
+    let word = values![log.word()];
+    let placed = conn.count("select coalesce(max(position) + 1, 0) from log_entry where log = $1", word).await?;
+    Ok(placed + conn.count("select count(*) from log_outbox where log = $1", word).await?)
+}
+
 /// A checkpoint that was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
@@ -54,9 +61,14 @@ pub async fn newest_checkpoint(conn: &mut Conn, log: Log) -> Result<Option<Signe
     row.as_ref().map(signed).transpose()
 }
 
-/// The first checkpoint that was signed at `at` or later.
-pub async fn checkpoint_at_or_after(conn: &mut Conn, log: Log, at: Timestamp) -> Result<Option<Signed>, DbError> {
-    let sql = format!("{CHECKPOINT} and signed_at >= $2 order by signed_at, size limit 1");
-    let row = conn.first(sql, &[Value::from(log.word()), Value::from(at)]).await?;
+/// The first checkpoint that was signed at `at` or later and has `size` entries or more.
+pub async fn checkpoint_at_or_after(
+    conn: &mut Conn,
+    log: Log,
+    at: Timestamp,
+    size: i64,
+) -> Result<Option<Signed>, DbError> {
+    let sql = format!("{CHECKPOINT} and signed_at >= $2 and size >= $3 order by size limit 1");
+    let row = conn.first(sql, &[Value::from(log.word()), Value::from(at), Value::from(size)]).await?;
     row.as_ref().map(signed).transpose()
 }

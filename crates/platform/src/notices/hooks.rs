@@ -6,6 +6,7 @@ use super::store::{self, Endpoint, Kind, NewNotice, state_label};
 use super::{guard, hook_send};
 use crate::actor::Role;
 use crate::app::App;
+use crate::cases::Case;
 use crate::db::{Conn, DbError};
 use crate::fail::{Fail, Fault};
 use crate::master_key;
@@ -21,6 +22,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::Timestamp;
+use procedure::Procedure;
 use serde_json::json;
 
 pub(super) fn routes() -> Router<App> {
@@ -186,6 +188,7 @@ async fn resume(conn: &mut Conn, id: &str, now: Timestamp) -> Result<(), DbError
 
 async fn test(conn: &mut Conn, endpoint: &Endpoint, now: Timestamp) -> Result<(), DbError> {
     let notice = NewNotice {
+        procedure: Case::NAME,
         kind: Kind::Test,
         source: format!("test:{}", new_id(now)),
         subject_id: "",

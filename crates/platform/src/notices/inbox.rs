@@ -105,9 +105,9 @@ async fn mark(State(app): State<App>, signed: Signed, form: Form) -> Result<Resp
         }
         return Ok(Redirect::to("/notices").into_response());
     }
-    let case = store::mark_read(&mut conn, who, Some(one), now).await?.ok_or(Fail::NotFound)?;
+    let path = store::mark_read(&mut conn, who, Some(one), now).await?.ok_or(Fail::NotFound)?;
     conn.commit().await?;
-    let to = if open.is_empty() { "/notices".to_owned() } else { format!("/cases/{case}") };
+    let to = if open.is_empty() { "/notices".to_owned() } else { path };
     Ok(Redirect::to(&to).into_response())
 }
 
@@ -153,6 +153,7 @@ async fn of_case(
 /// A notice in words, for a reader that is no page.
 pub struct Told {
     pub id: String,
+    /// Empty where it is about no case.
     pub case_id: String,
     pub text: String,
     pub state: String,
@@ -175,8 +176,8 @@ pub async fn inbox(
     let told = lines.into_iter().map(|line| Told {
         text: line.text(&lang),
         state: line.state(&lang),
+        case_id: line.case_id().unwrap_or_default().to_owned(),
         id: line.delivery_id,
-        case_id: line.subject_id,
         at: line.created_at,
         is_read: line.is_read,
     });

@@ -136,7 +136,7 @@ fn words(app: &App, lang: Lang, lines: &[Line]) -> (String, String) {
         if let Some(due) = line.due(&lang) {
             body += &format!("{due}\n");
         }
-        body += &format!("{base}/cases/{}\n\n", line.subject_id);
+        body += &format!("{base}{}\n\n", line.path());
     }
     if lines.len() > LINES_MOST {
         body += &format!("{}\n{base}/notices\n\n", lang.f1("另有%{n}条，请登录查看。", "n", lines.len() - LINES_MOST));

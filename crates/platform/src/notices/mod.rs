@@ -1,6 +1,6 @@
 //! Notices (通知): what is told to whom, in the platform, by mail and by webhook; reminders of legal dates.
 //!
-//! Reading order: `table` (who is told of what; pure) · `tell`, `remind` (jobs that turn events and dates into notices) ·
+//! Reading order: `table` (who is told of what; pure) · `tell`, `remind` (jobs that turn events and dates into notices; `leads` for the analysis) ·
 //! `store` (what is kept) · `mail`, `hook_send`, `guard` (channels) · `inbox`, `wishes`, `hooks` (pages).
 //!
 //! **Invariant:** one source (an event, a stage of a term) tells a recipient once, whatever is tried again; a notice holds a
@@ -11,6 +11,7 @@ mod guard;
 mod hook_send;
 mod hooks;
 mod inbox;
+mod leads;
 mod mail;
 mod remind;
 mod store;

@@ -49,6 +49,7 @@ pub(super) async fn run(app: App) -> anyhow::Result<Outcome> {
             due_on: row.get("due_on")?,
         });
     }
+    super::leads::remind(&app, until).await?;
     for batch in open.chunks(BATCH) {
         let mut conn = app.db.write().await?;
         for term in batch {
@@ -74,6 +75,7 @@ async fn remind(
         kind: Kind::Reminder,
         // With its date: a term that was moved has its stages anew.
         source: format!("term:{}:{}:{}", term.id, term.due_on, stage.word()),
+        procedure: Case::NAME,
         subject_id: &term.subject_id,
         says: stage.says(),
         facts: json!({

@@ -36,6 +36,7 @@ impl Kind {
 pub(super) struct NewNotice<'a> {
     pub kind: Kind,
     pub source: String,
+    pub procedure: &'static str,
     pub subject_id: &'a str,
     pub says: &'static str,
     pub facts: Json,
@@ -130,9 +131,10 @@ async fn insert(
     let written = conn
         .run(
             "insert into notice (id, source, recipient, account_id, webhook_id, kind, procedure_name, subject_id, says, facts, created_at)
-             values ($1, $2, $3, $4, $5, $6, 'case', $7, $8, $9, $10) on conflict do nothing",
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing",
             values![
-                &id, &notice.source, recipient, to.ok(), to.err(), notice.kind.word(), notice.subject_id, notice.says,
+                &id, &notice.source, recipient, to.ok(), to.err(), notice.kind.word(), notice.procedure,
+                notice.subject_id, notice.says,
                 facts.to_string(), now,
             ],
         )
@@ -236,6 +238,16 @@ impl Line {
         lang.t(&self.says).into_owned()
     }
 
+    /// The page of what it is about: its case's, unless the facts say another.
+    pub(super) fn path(&self) -> String {
+        path(&self.facts, &self.subject_id)
+    }
+
+    /// The case it is about; none for what is no case.
+    pub(super) fn case_id(&self) -> Option<&str> {
+        self.facts["path"].is_null().then_some(self.subject_id.as_str())
+    }
+
     /// How the case is called: by its code, before it has one by its day.
     pub(super) fn case(&self, lang: &Lang) -> String {
         match (self.facts["code"].as_str(), self.facts["received_on"].as_str()) {
@@ -255,6 +267,10 @@ impl Line {
         let on: Date = self.facts["due_on"].as_str()?.parse().ok()?;
         Some(lang.f2("%{term}：%{date}", ("term", term), ("date", on)))
     }
+}
+
+fn path(facts: &Json, subject_id: &str) -> String {
+    facts["path"].as_str().map_or_else(|| format!("/cases/{subject_id}"), str::to_owned)
 }
 
 /// Most unread that are counted: the header need not know more.
@@ -295,7 +311,7 @@ pub(super) async fn count_all(conn: &mut Conn, account_id: &str) -> Result<i64, 
     conn.count("select count(*) from delivery where account_id = $1 and channel = 'app'", values![account_id]).await
 }
 
-/// Marks one notice (or all of them) read; which case the one is about.
+/// Marks one notice (or all of them) read; the page that the one is about.
 pub(super) async fn mark_read(
     conn: &mut Conn,
     account_id: &str,
@@ -310,11 +326,15 @@ pub(super) async fn mark_read(
     let Some(delivery) = delivery else { return Ok(None) };
     let row = conn
         .first(
-            "select n.subject_id from delivery d join notice n on n.id = d.notice_id where d.id = $1 and d.account_id = $2",
+            "select n.subject_id, n.facts from delivery d join notice n on n.id = d.notice_id where d.id = $1 and d.account_id = $2",
             values![delivery, account_id],
         )
         .await?;
-    row.map(|row| row.get("subject_id")).transpose()
+    row.map(|row| {
+        let facts: Json = serde_json::from_str(&row.get::<String>("facts")?).unwrap_or_default();
+        Ok(path(&facts, &row.get::<String>("subject_id")?))
+    })
+    .transpose()
 }
 
 /// What was told to whom about a case, by which channel.

@@ -2,6 +2,7 @@
 
 use super::store::{self, Kind, NewNotice, Told};
 use super::table::{self, Whom};
+use crate::analysis::{Leads, Runs};
 use crate::app::App;
 use crate::cases::store::find;
 use crate::cases::{Case, Scope};
@@ -22,6 +23,12 @@ pub(super) async fn run(app: App, job: Job) -> anyhow::Result<Outcome> {
         .await?;
     let Some(event) = event else { return Ok(Outcome::Hopeless("there is no such event".into())) };
     let (procedure, action): (String, String) = (event.get("procedure_name")?, event.get("action")?);
+    if procedure == Leads::NAME || procedure == Runs::NAME {
+        let (id, actor): (String, String) = (event.get("subject_id")?, event.get("actor_id")?);
+        super::leads::tell(&app, &mut conn, job.text("event"), (&procedure, &action), (&id, &actor)).await?;
+        conn.commit().await?;
+        return Ok(Outcome::Done);
+    }
     // Other procedures tell nobody yet; an action without a row neither.
     let Some(row) = table::of_action(&action).filter(|_| procedure == Case::NAME) else { return Ok(Outcome::Done) };
     let id: String = event.get("subject_id")?;
@@ -32,6 +39,7 @@ pub(super) async fn run(app: App, job: Job) -> anyhow::Result<Outcome> {
     let notice = NewNotice {
         kind: Kind::Step,
         source: format!("event:{}", job.text("event")),
+        procedure: Case::NAME,
         subject_id: &id,
         says: row.says,
         facts: json!({ "code": case.code, "received_on": case.received_on, "state": label }),

@@ -5,7 +5,7 @@
 
 use super::store;
 use crate::app::App;
-use crate::cases::acts::{self, Ready};
+use crate::cases::acts::{self, Carried, Ready, Unready};
 use crate::cases::store::Given;
 use crate::cases::{self, Action};
 use crate::fail::Fail;
@@ -29,16 +29,22 @@ async fn correct_step(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Response, Fail> {
-    match acts::prepare(&app, &who, &id, Action::Correct, &form).await? {
-        Err(unready) => cases::pages::again(&app, &who, &id, Action::Correct, form, unready).await,
-        Ok(mut ready) => match correct(&app, &mut ready).await {
-            Ok(()) => cases::pages::finish(ready).await,
-            Err(fail) => {
-                drop(ready);
-                cases::pages::refused(&app, &who, &id, Action::Correct, form, fail).await
-            }
-        },
+    match correct_ahead(&app, &who, &id, &form).await {
+        Ok(Ok(ready)) => cases::pages::finish(ready).await,
+        Ok(Err(unready)) => cases::pages::again(&app, &who, &id, Action::Correct, form, unready).await,
+        Err(fail) => cases::pages::refused(&app, &who, &id, Action::Correct, form, fail).await,
     }
+}
+
+/// Corrects from a form, signed and stamped while no transaction is open. The caller commits.
+///
+/// # Errors
+/// As [`correct`].
+pub async fn correct_ahead(app: &App, who: &Signed, id: &str, form: &Form) -> Result<Result<Ready, Unready>, Fail> {
+    fn carry<'a>(app: &'a App, ready: &'a mut Ready) -> Carried<'a> {
+        Box::pin(correct(app, ready))
+    }
+    acts::prepare_and_carry(app, who, id, Action::Correct, form, carry).await
 }
 
 /// Carries the correction out: the letter, the event, and the word on the public page.

@@ -5,7 +5,7 @@ use super::papers::{
 };
 use super::store::{self, NewOpinion, Opinion, PublicFacts};
 use crate::app::App;
-use crate::cases::acts::{self, Ready};
+use crate::cases::acts::{self, Carried, Ready, Unready};
 use crate::cases::draft::Draft;
 use crate::cases::facts::Facts;
 use crate::cases::search;
@@ -134,16 +134,22 @@ async fn issue_step(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Response, Fail> {
-    match acts::prepare(&app, &who, &id, Action::Issue, &form).await? {
-        Err(unready) => cases::pages::again(&app, &who, &id, Action::Issue, form, unready).await,
-        Ok(mut ready) => match issue(&app, &mut ready).await {
-            Ok(_) => cases::pages::finish(ready).await,
-            Err(fail) => {
-                drop(ready);
-                cases::pages::refused(&app, &who, &id, Action::Issue, form, fail).await
-            }
-        },
+    match issue_ahead(&app, &who, &id, &form).await {
+        Ok(Ok(ready)) => cases::pages::finish(ready).await,
+        Ok(Err(unready)) => cases::pages::again(&app, &who, &id, Action::Issue, form, unready).await,
+        Err(fail) => cases::pages::refused(&app, &who, &id, Action::Issue, form, fail).await,
     }
+}
+
+/// Issues from a form, signed and stamped while no transaction is open. The caller commits.
+///
+/// # Errors
+/// As [`issue`].
+pub async fn issue_ahead(app: &App, who: &Signed, id: &str, form: &Form) -> Result<Result<Ready, Unready>, Fail> {
+    fn carry<'a>(app: &'a App, ready: &'a mut Ready) -> Carried<'a> {
+        Box::pin(async move { issue(app, ready).await.map(drop) })
+    }
+    acts::prepare_and_carry(app, who, id, Action::Issue, form, carry).await
 }
 
 /// Issues: the number is raised, the PDF made and stored, its hash and check code registered, the case moved on. The

@@ -11,9 +11,9 @@ pub mod papers;
 pub mod store;
 mod verify;
 
-pub use correct::correct;
+pub use correct::correct_ahead;
 pub use drafts::{load as load_draft, save_version};
-pub use issue::{issue, review_paper};
+pub use issue::{issue, issue_ahead, review_paper};
 pub use verify::normalised_code;
 
 use crate::Feature;

@@ -1,5 +1,6 @@
 //! Drafts in versions that are never overwritten, and issued opinions.
 
+use crate::cases::content::Content;
 use crate::cases::draft::Draft;
 use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
@@ -194,6 +195,36 @@ pub async fn corrections(conn: &mut Conn, check_code: &str) -> Result<Vec<Correc
             })
         })
         .collect()
+}
+
+/// An opinion of a later appraisal of the same matter.
+#[derive(Clone, Debug)]
+pub struct Later {
+    /// Of a supplementary appraisal (通则 30). A re-appraisal (通则 31) is another institution's, and nobody is led there.
+    pub number: Option<String>,
+    pub issued_on: Date,
+}
+
+/// The opinions of the supplementary and re-appraisals that followed the one with this check code, the oldest first.
+pub async fn later(conn: &mut Conn, check_code: &str) -> Result<Vec<Later>, DbError> {
+    let own = "select c.content from appraisal_case c join opinion o on o.case_id = c.id where o.check_code = $1";
+    let Some(row) = conn.first(own, values![check_code]).await? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for id in content(&row)?.follow_ups {
+        let its = "select o.number, o.issued_on, c.content from opinion o join appraisal_case c on c.id = o.case_id
+             where o.case_id = $1";
+        if let Some(row) = conn.first(its, values![id]).await? {
+            let number: String = row.get("number")?;
+            let completes = content(&row)?.entrustment.supplements.is_some();
+            found.push(Later { number: completes.then_some(number), issued_on: row.get("issued_on")? });
+        }
+    }
+    Ok(found)
+}
+
+fn content(row: &Row) -> Result<Content, DbError> {
+    let text: String = row.get("content")?;
+    serde_json::from_str(&text).map_err(|error| DbError::unreadable("content", &error.to_string()))
 }
 
 /// What issuing writes.

@@ -1,7 +1,7 @@
 //! The public page on which anyone checks an opinion: no sign-in, no personal data of the parties, nothing uploaded.
 
 use super::issue::grouped;
-use super::store::{self, CorrectionRow, Opinion};
+use super::store::{self, CorrectionRow, Later, Opinion};
 use crate::app::App;
 use crate::fail::Fail;
 use crate::log::{self, Log};
@@ -32,6 +32,8 @@ struct Verify {
     typed: String,
     found: Option<Opinion>,
     corrections: Vec<CorrectionRow>,
+    /// Opinions of later appraisals of the same matter.
+    later: Vec<Later>,
     /// Who signed the kept file, and what is wrong with it.
     signatures: Vec<Seen>,
     faults: Vec<String>,
@@ -43,8 +45,8 @@ struct Verify {
 
 impl Verify {
     fn of(visitor: &Visitor, typed: String, found: Option<Opinion>) -> Self {
-        let (corrections, signatures, faults, log_key) = Default::default();
-        Self { ui: visitor.ui(), typed, found, corrections, signatures, faults, unknown: false, log_key }
+        let (corrections, later, signatures, faults, log_key) = Default::default();
+        Self { ui: visitor.ui(), typed, found, corrections, later, signatures, faults, unknown: false, log_key }
     }
 
     fn item(&self, opinion: &Opinion) -> String {
@@ -59,6 +61,8 @@ impl Verify {
         match opinion.standing.as_str() {
             "corrected" => "已补正",
             "withdrawn" => "已撤销",
+            _ if self.later.iter().any(|one| one.number.is_none()) => "已签发，其后另有重新鉴定",
+            _ if !self.later.is_empty() => "已签发，其后另有补充鉴定",
             _ => "已签发，有效",
         }
     }
@@ -102,6 +106,7 @@ async fn answer(State(app): State<App>, visitor: Visitor, Path(code): Path<Strin
     let found = store::find_by_code(&mut conn, &code).await?;
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let corrections = store::corrections(&mut conn, &code).await?;
+    let later = store::later(&mut conn, &code).await?;
     drop(conn);
     let (signatures, faults) = match &found {
         Some(opinion) => match signing::seen(&app, &opinion.sha256).await {
@@ -116,6 +121,7 @@ async fn answer(State(app): State<App>, visitor: Visitor, Path(code): Path<Strin
     let page: Page = html(&Verify {
         log_key,
         corrections,
+        later,
         signatures,
         faults,
         unknown,

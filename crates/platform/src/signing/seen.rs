@@ -2,12 +2,14 @@
 
 use super::{store, trust};
 use crate::app::App;
+use crate::db::Conn;
 use crate::fail::Fail;
 use jiff::Timestamp;
 use seal::{Certificate, Fault, SignatureKind, verify_pdf};
+use serde::{Deserialize, Serialize};
 
 /// One signature of a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Seen {
     pub is_closing: bool,
     pub signer: String,
@@ -21,14 +23,27 @@ pub struct Seen {
 }
 
 /// The signatures of a kept file in their order, and everything that is wrong with it, each a sentence. An unsigned file has
-/// neither.
+/// neither. Judged once a minute at most, however often the page is opened, and at once after a revocation.
 ///
 /// # Errors
 /// A file that is not there, or the database's.
 pub async fn seen(app: &App, sha256: &str) -> Result<(Vec<Seen>, Vec<String>), Fail> {
-    let bytes = app.files.bytes(sha256).await?;
     let mut conn = app.db.read().await?;
-    let trust = trust::load(app, &mut conn).await.map_err(Fail::Internal)?;
+    let revoked = conn.count("select count(*) from signing_key_revocation", &[]).await?;
+    let asked = format!("signatures {sha256} {revoked}");
+    let now = app.clock.now();
+    if let Some(kept) = app.answers.find(&asked, now) {
+        return serde_json::from_str(&kept).map_err(|error| Fail::Internal(error.into()));
+    }
+    let found = judged(app, &mut conn, sha256).await?;
+    let answer = serde_json::to_string(&found).map_err(|error| Fail::Internal(error.into()))?;
+    app.answers.keep(asked, answer, now);
+    Ok(found)
+}
+
+async fn judged(app: &App, conn: &mut Conn, sha256: &str) -> Result<(Vec<Seen>, Vec<String>), Fail> {
+    let bytes = app.files.bytes(sha256).await?;
+    let trust = trust::load(app, conn).await.map_err(Fail::Internal)?;
     let judged = tokio::task::spawn_blocking(move || verify_pdf(&bytes, &trust)).await;
     let report = judged.map_err(|error| Fail::Internal(error.into()))?;
     if report.faults == [Fault::NoSignature] {
@@ -40,7 +55,7 @@ pub async fn seen(app: &App, sha256: &str) -> Result<(Vec<Seen>, Vec<String>), F
         all.push(Seen {
             is_closing: one.kind == SignatureKind::Closing,
             signer: one.certificate.as_ref().map(Certificate::subject).unwrap_or_default(),
-            is_registered: store::is_registered(&mut conn, &fingerprint).await?,
+            is_registered: store::is_registered(conn, &fingerprint).await?,
             fingerprint,
             stamped_at: one.stamp.as_ref().map(|stamp| stamp.at),
             authority: one.stamp.as_ref().map(|stamp| stamp.authority.subject()).unwrap_or_default(),

@@ -151,7 +151,8 @@ pub async fn witness(args: WitnessArgs) -> anyhow::Result<String> {
 /// # Errors
 /// A key that cannot be read.
 pub fn policy(app: &App) -> anyhow::Result<String> {
-    Ok(log::policy(&log::keys(app)?, &app.config.witnesses))
+    let keys = log::keys(app)?;
+    Ok(log::policy(&keys, &app.config.witnesses))
 }
 
 /// # Errors

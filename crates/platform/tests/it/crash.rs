@@ -1,7 +1,11 @@
-//! The process is killed while it issues an opinion: what is on the disk afterwards is all of it or nothing.
+//! D1, T6: the process is killed while it issues an opinion: what is on the disk afterwards is all of it or nothing, and
+//! everything that is there stands in the logs. `SIJIAN_KILLS=200` kills that often.
 
 use crate::support::{City, approved_cases, percent};
+use platform::app::{App, Config};
+use platform::clock::Clock;
 use platform::db::{Conn, Database};
+use platform::log;
 use platform::values;
 use rand::Rng;
 use sha2::{Digest, Sha256};
@@ -11,6 +15,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// Kills of an ordinary run.
 const TRIES: usize = 30;
 /// The version of a case after the twelve steps that lead to two signatures.
 const VERSION: i64 = 12;
@@ -20,12 +25,14 @@ const TRIES_LEAST: usize = 8;
 
 #[test]
 fn a_process_killed_while_it_issues_leaves_all_or_nothing() {
+    let asked = std::env::var("SIJIAN_KILLS").ok().and_then(|text| text.parse().ok());
+    let (tries, longest) = asked.map_or((TRIES, LONGEST), |tries| (tries, Duration::MAX));
     let folder = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (cases, cookie) = runtime.block_on(async {
         let city = City::in_folder(folder.path()).await;
         let mut cases = Vec::new();
-        for id in approved_cases(&city, TRIES + 1).await {
+        for id in approved_cases(&city, tries + 1).await {
             let signature = city.signature("head", &id).await;
             cases.push((id, signature.map(|(name, text)| format!("&{name}={}", percent(&text))).concat()));
         }
@@ -48,7 +55,7 @@ fn a_process_killed_while_it_issues_leaves_all_or_nothing() {
     let (start, mut issued, mut tried) = (Instant::now(), 1, 0);
     let mut random = rand::rng();
     for (n, case) in cases.enumerate() {
-        if start.elapsed() > LONGEST {
+        if start.elapsed() > longest {
             break;
         }
         // Half of the blows anywhere, half where files are written and the transaction ends.
@@ -73,6 +80,7 @@ fn a_process_killed_while_it_issues_leaves_all_or_nothing() {
     println!("{tried} processes killed: {} had issued, {} had not", issued - 1, tried + 1 - issued);
     assert!(tried >= TRIES_LEAST, "only {tried} tries in {LONGEST:?}");
     runtime.block_on(numbers_are_gapless(folder.path(), issued));
+    runtime.block_on(everything_is_logged(folder.path(), issued));
 }
 
 /// A running `sijian serve`.
@@ -230,4 +238,16 @@ async fn numbers_are_gapless(folder: &Path, issued: usize) {
     assert_eq!(counter, i64::try_from(issued).unwrap(), "the counter runs ahead of the opinions");
     let damaged = conn.all("pragma integrity_check", &[]).await.unwrap();
     assert_eq!(damaged[0].at::<String>(0).unwrap(), "ok");
+}
+
+/// After the kills the logs go on, and no row of theirs is without its entry: the reconciler finds nothing.
+async fn everything_is_logged(folder: &Path, issued: usize) {
+    let database = Database::sqlite(&folder.join("sijian.db")).await.unwrap();
+    let app = App::new(Config::under(folder), database, Clock::default()).unwrap();
+    log::round(&app).await.unwrap();
+    let report = log::reconcile::reconcile(&app).await.unwrap();
+    assert!(report.is_sound() && report.waiting == 0, "{report:?}");
+    let sql = "select count(*) from log_entry where log = 'public' and kind = 'opinion.issued'";
+    let entries = app.db.read().await.unwrap().count(sql, &[]).await.unwrap();
+    assert_eq!(entries, i64::try_from(issued).unwrap(), "an opinion without its public entry");
 }

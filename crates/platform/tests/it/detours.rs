@@ -221,7 +221,19 @@ async fn a_supplementary_appraisal_goes_to_the_same_appraisers() {
     let others = [("appraisers", lead.as_str()), ("appraisers", third.as_str()), ("lead", lead.as_str())];
     let refused = child.step_with("head", Action::Assign, &others).await;
     assert!(refused.is(StatusCode::CONFLICT).said().contains("补充鉴定应当由原鉴定人进行"));
-    child.step("head", Action::Assign).await.leads_on();
+    // Whoever holds the first opinion learns that another was issued, once it is.
+    let code = "select check_code from opinion where case_id = $1";
+    let code: String = city.rows(code, values![&story.id]).await[0].get("check_code").unwrap();
+    let public = |code: String| {
+        let city = &city;
+        async move { city.get_signed_out(&format!("/verify/{code}")).await.said() }
+    };
+    assert!(public(code.clone()).await.contains("已签发，有效"));
+    child.goes_on_to(State::Issued).await;
+    let said = public(code.clone()).await;
+    assert!(said.contains("已签发，其后另有补充鉴定") && said.contains(&child.number().await.unwrap()), "{said}");
+    city.run("update opinion set standing = 'withdrawn' where case_id = $1", values![&story.id]).await;
+    assert!(public(code).await.contains("已撤销"));
 }
 
 #[tokio::test]
@@ -253,6 +265,12 @@ async fn a_re_appraisal_goes_elsewhere_and_nobody_there_sees_the_first_case() {
     let own = city.get("head", &story.path("")).await.text();
     assert!(!own.contains(&child), "the first institution is not led to the second's case");
     assert!(city.get("client", &story.path("")).await.text().contains(&child), "the client is");
+    // The public page of the first one will say that there is another, and not whose: here it is put there by hand.
+    city.run("insert into opinion select $1, 'elsewhere', 'OTHERCODE', institution_id, issued_on, standing, paper_id, sha256, public_facts from opinion where case_id = $2", values![&child, &story.id]).await;
+    let code = "select check_code from opinion where case_id = $1";
+    let code: String = city.rows(code, values![&story.id]).await[0].get("check_code").unwrap();
+    let said = city.get_signed_out(&format!("/verify/{code}")).await.said();
+    assert!(said.contains("已签发，其后另有重新鉴定") && !said.contains("elsewhere"), "{said}");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use crate::support::{City, HOUSE, ITEM, OTHER_HOUSE, Person, encoded};
 use axum::http::{Method, StatusCode};
 use ledger::VerifierKey;
 use platform::actor::Role;
+use platform::log;
 
 const OFFICER: &str = "association_officer";
 
@@ -73,6 +74,7 @@ pub async fn own(city: &City, person: &Person) -> Option<String> {
 pub async fn drawn(city: &City) -> String {
     let id = own(city, city.person("client")).await.unwrap();
     city.app.clock.advance(6);
+    log::round(&city.app).await.unwrap();
     let (status, said) = step(city, "client", &format!("/draws/{id}"), "draw", &[]).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{said}");
     id
@@ -139,8 +141,16 @@ async fn a_panel_is_drawn_once_and_anybody_can_recompute_it() {
     goes(&city, &path, "contribute", &[("party", "协会代表"), ("value", "夜来风雨声"), ("keep", "yes")]).await;
     refused(&city, &path, "reveal", &[("party", "申请人代表"), ("value", "春眠不觉晓")], "公布的时刻还没有到").await;
     refused(&city, &path, "draw", &[("beacon", "1 2 3")], "公布的时刻还没有到").await;
+    log::round(&city.app).await.unwrap();
+    refused(&city, &path, "draw", &[("beacon", "1 2 3")], "公布的时刻还没有到").await;
 
     city.app.clock.advance(601);
+    refused(&city, &path, "draw", &[("beacon", "1 2 3")], "日志还没有相应的检查点").await;
+    // Nothing else happens in the city: the sequencer keeps the appointment by itself.
+    let before = city.count("select max(size) from log_checkpoint where log = 'public'", &[]).await;
+    log::round(&city.app).await.unwrap();
+    assert_eq!(city.count("select max(size) from log_checkpoint where log = 'public'", &[]).await, before + 1);
+    assert_eq!(log::round(&city.app).await.unwrap(), 0, "kept once");
     refused(&city, &path, "draw", &[("beacon", "1 2 3")], "申请人代表还没有公开").await;
     refused(&city, &path, "reveal", &[("party", "申请人代表"), ("value", "春眠不觉晓。")], "不一致").await;
     goes(&city, &path, "reveal", &[("party", "申请人代表"), ("value", "春眠不觉晓")]).await;
@@ -153,7 +163,8 @@ async fn a_panel_is_drawn_once_and_anybody_can_recompute_it() {
     assert_eq!(draws::verify(&text, None), []);
     let page = city.get(OFFICER, &path).await;
     let shown = page.text();
-    let key = shown.split("<code>").find(|code| code.contains("/draws+")).unwrap().split("</code>").next().unwrap();
+    let key =
+        shown.split("<code>").find(|code| code.contains("/log/public+")).unwrap().split("</code>").next().unwrap();
     let key = VerifierKey::parse(&key.replace("&#43;", "+")).unwrap();
     assert_eq!(draws::verify(&text, Some(&key)), []);
     let drawn: draws::Transcript = serde_json::from_str(&text).unwrap();
@@ -228,6 +239,7 @@ async fn a_client_chooses_an_institution_by_lot() {
     let (status, said) = step(&city, "client", &path, "draw", &[]).await;
     assert_eq!(status, StatusCode::CONFLICT, "{said}");
     city.app.clock.advance(6);
+    log::round(&city.app).await.unwrap();
     let (status, _) = step(&city, "foreign_client", &path, "draw", &[]).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let (status, said) = step(&city, "client", &path, "draw", &[]).await;

@@ -3,6 +3,7 @@
 //!
 //! SQLite; with `SIJIAN_TEST_POSTGRES=postgres://…` the same on PostgreSQL.
 
+mod analysis;
 mod api;
 mod architecture;
 mod archive;
@@ -15,6 +16,7 @@ mod draws;
 mod elsewhere;
 mod exports;
 mod fees;
+mod figures;
 mod golden;
 mod imports;
 mod jobs;

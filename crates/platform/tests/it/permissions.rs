@@ -64,6 +64,9 @@ fn expected(route: &Route, person: &Person) -> Visit {
         Whose::Token => Visit::SignIn,
         Whose::Of(roles) if person.roles.iter().any(|role| roles.contains(role)) => Visit::In,
         Whose::Of(_) => Visit::Forbidden,
+        Whose::AskedHead if !person.roles.contains(&Role::Head) => Visit::Forbidden,
+        Whose::AskedHead if is_foreign => Visit::NotThere,
+        Whose::AskedHead => Visit::In,
         Whose::OwnDraft if person.login == "client" => Visit::In,
         Whose::OwnDraft => Visit::NotThere,
         Whose::Material if is_outside(person) => Visit::Forbidden,
@@ -98,6 +101,8 @@ struct Place<'c> {
     comment: String,
     /// A draw of an institution that is done.
     drawn: String,
+    /// A run of the analysis, and a lead about the house that was asked.
+    analysed: (String, String),
 }
 
 impl<'c> Place<'c> {
@@ -119,7 +124,8 @@ impl<'c> Place<'c> {
         let photo = city.rows("select id from attachment where subject_id = $1", values![&taken]).await;
         let (file, photo) = (rows[0].get("id").unwrap(), photo[0].get("id").unwrap());
         let drawn = crate::draws::drawn(city).await;
-        Self { paper, file, material: code, photo, record, item, comment, drawn, story }
+        let analysed = crate::analysis::placed(city).await;
+        Self { paper, file, material: code, photo, record, item, comment, drawn, analysed, story }
     }
 
     /// The address for this person, every parameter naming something that is there.
@@ -139,6 +145,8 @@ impl<'c> Place<'c> {
             path if path.starts_with("/draws/") => {
                 crate::draws::own(city, person).await.unwrap_or_else(|| self.drawn.clone())
             }
+            path if path.starts_with("/analysis/runs/") => self.analysed.0.clone(),
+            path if path.starts_with("/analysis/leads/") || path.starts_with("/asked/") => self.analysed.1.clone(),
             path if path.starts_with("/imports/") && expected(route, person) == Visit::In => {
                 crate::imports::uploaded(city, person).await
             }
@@ -152,7 +160,11 @@ impl<'c> Place<'c> {
         };
         let is_material = route.path.starts_with("/m/");
         let file = if is_material { &self.photo } else { &self.file };
-        let action = if route.path.starts_with("/draws/") { "annul" } else { "accept" };
+        let action = match route.path {
+            path if path.starts_with("/draws/") => "annul",
+            path if path.starts_with("/analysis/") => "dismiss",
+            _ => "accept",
+        };
         let mut values = vec![("id", id.as_str()), ("action", action), ("paper", &self.paper), ("file", file)];
         if is_material {
             values.push(("code", &self.material));
@@ -161,6 +173,7 @@ impl<'c> Place<'c> {
         let path = filled(&path, &[("record", &self.record), ("item", &self.item), ("comment", &self.comment)]);
         let rest = [
             ("name", "sijian.css"),
+            ("detector", "ring"),
             ("token", "spent"),
             ("code", "0000000000000000"),
             ("number", "0000000000"),
@@ -171,7 +184,7 @@ impl<'c> Place<'c> {
 }
 
 /// Addresses of things that the place does not have: whoever is let in is told so.
-const NO_SUCH_THING: [&str; 3] = ["/verify/{code}", "/verify/{code}/proof", "/log/audit/tile/{*path}"];
+const NO_SUCH_THING: [&str; 4] = ["/analysis/leads/{id}/papers/{paper}", "/verify/{code}", "/verify/{code}/proof", "/log/audit/tile/{*path}"];
 
 /// Whether the answer of somebody who is let in depends on a thing that need not exist.
 fn looks_up(route: &Route) -> bool {

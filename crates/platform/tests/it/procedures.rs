@@ -1,6 +1,7 @@
 //! Every procedure's table: sound, and printed for people to review.
 
 use crate::golden;
+use platform::analysis::{Leads, Runs};
 use platform::cases::Case;
 use platform::draws::Draws;
 use procedure::Procedure;
@@ -10,6 +11,8 @@ macro_rules! each_procedure {
     ($check:ident) => {
         $check::<Case>();
         $check::<Draws>();
+        $check::<Runs>();
+        $check::<Leads>();
     };
 }
 

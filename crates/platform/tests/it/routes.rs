@@ -28,6 +28,8 @@ pub enum Whose {
     OwnSession,
     /// Programs that bring a token, whose permissions are the owner's (tests/it/api.rs); a cookie counts for nothing there.
     Token,
+    /// The head of the institution that a lead was put to; for other heads it is not there.
+    AskedHead,
     /// Only in the demo.
     Nobody,
 }
@@ -42,6 +44,7 @@ const HOUSE_STAFF: &[Role] = &[Role::FrontDesk, Role::Head, Role::Appraiser, Rol
 const ARRANGERS: &[Role] = &[Role::FrontDesk, Role::Head];
 const DRAW_OFFICERS: &[Role] = &[Role::LicensingOfficer, Role::Supervisor, Role::AssociationOfficer];
 const DRAWERS: &[Role] = &[Role::LicensingOfficer, Role::Supervisor, Role::AssociationOfficer, Role::Client];
+const SUPERVISOR: &[Role] = &[Role::Supervisor];
 const CLIENT: &[Role] = &[Role::Client];
 const HOOKS: &[Role] = &[Role::Head, Role::Client];
 const IMPORTERS: &[Role] = &[Role::FrontDesk, Role::Head, Role::LicensingOfficer];
@@ -212,6 +215,23 @@ pub const ROUTES: &[Route] = &[
     post("/cases/{id}/volume.zip", Whose::CaseInside),
     post("/cases/{id}/volume/hold", Whose::VolumeOf(HOLDERS)),
     post("/cases/{id}/volume/filing", Whose::VolumeOf(ARCHIVIST)),
+    // analysis
+    get("/analysis", Whose::Of(SUPERVISOR)),
+    get("/analysis/precision", Whose::Of(SUPERVISOR)),
+    get("/analysis/precision/{detector}", Whose::Of(SUPERVISOR)),
+    get("/analysis/runs", Whose::Of(SUPERVISOR)),
+    post("/analysis/runs", Whose::Of(SUPERVISOR)),
+    get("/analysis/runs/{id}", Whose::Of(SUPERVISOR)),
+    post("/analysis/runs/{id}/cancel", Whose::Of(SUPERVISOR)),
+    post("/analysis/runs/{id}/repeat", Whose::Of(SUPERVISOR)),
+    get("/analysis/runs/{id}/extract", Whose::Of(SUPERVISOR)),
+    get("/analysis/runs/{id}/findings", Whose::Of(SUPERVISOR)),
+    get("/analysis/leads/{id}", Whose::Of(SUPERVISOR)),
+    post("/analysis/leads/{id}/do/{action}", Whose::Of(SUPERVISOR)),
+    get("/analysis/leads/{id}/papers/{paper}", Whose::Of(SUPERVISOR)),
+    get("/asked", Whose::Of(HEAD)),
+    get("/asked/{id}", Whose::AskedHead),
+    post("/asked/{id}", Whose::AskedHead),
     // tracking
     get("/track", Whose::Everybody),
     post("/track", Whose::Everybody),

@@ -12,6 +12,8 @@ use seal::{
 };
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 /// A city of the demo: its own authorities, keys for whoever has none.
 async fn demo() -> City {
@@ -192,7 +194,14 @@ struct Outside {
     root: Certificate,
 }
 
+/// The authority says that it was asked, and answers when it is told to.
+type Gate = (Sender<()>, Receiver<()>);
+
 fn outside() -> Outside {
+    outside_held(None)
+}
+
+fn outside_held(gate: Option<Gate>) -> Outside {
     let at = |text: &str| text.parse::<Timestamp>().unwrap();
     let validity = Validity { from: at("2020-01-01T00:00:00Z"), until: at("2040-01-01T00:00:00Z") };
     let authority = TestAuthority::new("别家", &[7; 32], validity).unwrap();
@@ -216,6 +225,10 @@ fn outside() -> Outside {
                     _ => {}
                 }
             };
+            if let Some((asked, go)) = &gate {
+                let _ = asked.send(());
+                let _ = go.recv();
+            }
             let now = "2026-03-02T02:30:00Z".parse().unwrap();
             let answer = stamps.answer(&body, now, serial).unwrap();
             let head = format!(
@@ -331,4 +344,70 @@ async fn where_signatures_are_required_nobody_issues_without_a_key() {
     let story = Story::at(&city, State::Approved).await;
     let refused = story.step("head", Action::Issue).await;
     assert!(refused.said().contains("甲司法鉴定中心还没有签名证书"), "{}", refused.said());
+}
+
+/// The time-stamp authority takes its time: nobody else waits for it, and what changed meanwhile is seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_a_time_stamp_is_waited_for_everybody_else_works() {
+    let (says, asked) = channel();
+    let (go, waits) = channel();
+    let outside = outside_held(Some((says, waits)));
+    let tsa = outside.tsa.clone();
+    let city = City::with(|config| config.signing.tsa_url = Some(tsa)).await;
+    std::fs::create_dir_all(city.folder().join("trust")).unwrap();
+    std::fs::write(city.folder().join("trust/outside.der"), outside.root.as_der()).unwrap();
+    outside.equips(&city, Some(HOUSE), None, 21).await;
+    outside.equips(&city, None, Some(&appraiser_id("appraiser")), 22).await;
+    outside.equips(&city, None, Some(&appraiser_id("second")), 23).await;
+    let story = Story::at(&city, State::Approved).await;
+    let before = story.picture().await;
+    let mut asked = Some(asked);
+    for somebody_was_faster in [true, false] {
+        let issuing = story.step("head", Action::Issue);
+        let waiting = asked.take().unwrap();
+        let others = async {
+            let wait = move || {
+                waiting.recv_timeout(Duration::from_secs(60)).unwrap();
+                waiting
+            };
+            let asked = tokio::task::spawn_blocking(wait).await.unwrap();
+            // The database's one writer is free, and nothing of the opinion is there.
+            city.post("client", "/entrust", &[]).await.leads_on();
+            assert_eq!(story.picture().await, before);
+            let faster = "update appraisal_case set version = version + 1 where id = $1";
+            if somebody_was_faster {
+                city.run(faster, values![&story.id]).await;
+            }
+            (0..3).for_each(|_| go.send(()).unwrap());
+            asked
+        };
+        let (answer, again) = tokio::join!(issuing, others);
+        // Three signatures, of which the first was heard already.
+        (0..2).for_each(|_| again.recv_timeout(Duration::from_secs(60)).unwrap());
+        asked = Some(again);
+        if somebody_was_faster {
+            assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.said());
+            city.run("update appraisal_case set version = version - 1 where id = $1", values![&story.id]).await;
+            assert_eq!(story.picture().await, before);
+        } else {
+            answer.leads_on();
+        }
+    }
+    let report = judged(&city, &issued(&city).await);
+    assert!(report.is_sound(), "{:?}", report.sentences());
+
+    // Two of one institution at the same time: the numbers follow one another, and each file says its own.
+    let (one, other) = (Story::at(&city, State::Approved).await, Story::at(&city, State::Approved).await);
+    (0..40).for_each(|_| go.send(()).unwrap());
+    let (first, second) = tokio::join!(one.step("head", Action::Issue), other.step("head", Action::Issue));
+    first.leads_on();
+    second.leads_on();
+    let mut numbers = Vec::new();
+    for row in city.rows("select number, sha256 from opinion order by number", &[]).await {
+        let pdf = city.app.files.bytes(&row.get::<String>("sha256").unwrap()).await.unwrap();
+        assert!(judged(&city, &pdf).is_sound());
+        numbers.push(row.get::<String>("number").unwrap());
+    }
+    assert_eq!(numbers.len(), 3);
+    assert!(numbers.iter().enumerate().all(|(at, number)| number.ends_with(&format!("第{}号", at + 1))), "{numbers:?}");
 }

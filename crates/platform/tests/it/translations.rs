@@ -10,6 +10,10 @@ use std::path::{Path, PathBuf};
 /// Modules, with those below them, whose Chinese goes through no translator. What they say (`say("…`, `.t("…`, `f1("…`)
 /// and the titles of their papers are keys all the same.
 const NOT_FOR_PAGES: &[(&str, &str)] = &[
+    ("analysis/fill", "what a generated city's papers say"),
+    ("analysis/papers", "the dossier is printed in Chinese"),
+    ("analysis/reading", "words looked for in the text of an opinion"),
+    ("demo/analysis", "what the people of the demo city write"),
     ("cases/making", "statutory papers are Chinese by law"),
     ("cases/papers", "statutory papers are Chinese by law"),
     ("cases/settle", "the explanation of a term is kept in both languages"),

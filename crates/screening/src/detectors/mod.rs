@@ -28,7 +28,7 @@ pub mod rates;
 pub mod ring;
 pub mod workload;
 
-pub use describe::{DESCRIPTIONS, Description};
+pub use describe::{Both, DESCRIPTIONS, Description};
 pub use evidence::{Evidence, EvidenceRow, Sentence};
 
 use crate::dates::Day;

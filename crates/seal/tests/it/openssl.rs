@@ -104,6 +104,48 @@ fn openssl_verifies_our_signatures_and_stamps() {
     }
 }
 
+/// RSA authorities sign in PKCS#1 v1.5 with each hash, under certificates signed in PKCS#1 and in PSS.
+#[test]
+fn we_accept_the_stamps_of_rsa_authorities() {
+    let Some(shell) = Shell::open("ts-rsa") else { return };
+    let stamps = |bits: u32, digest: &str, pss: bool| {
+        let padding = if pss { "-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest" } else { "" };
+        shell.must(&format!("genrsa -out ca.key {bits}"));
+        shell.must(&format!("genrsa -out tsa.key {bits}"));
+        shell.must(&format!("req -config openssl.cnf -new -x509 -{digest} {padding} -key ca.key -subj /CN=ca -extensions ca -days 30 -out ca.crt"));
+        shell.must("req -config openssl.cnf -new -key tsa.key -subj /CN=tsa -out tsa.csr");
+        shell.must(&format!("x509 -req -{digest} {padding} -in tsa.csr -CA ca.crt -CAkey ca.key -set_serial 2 -extfile openssl.cnf -extensions tsa -days 30 -out tsa.crt"));
+        shell.must("x509 -in ca.crt -outform DER -out ca.der");
+        shell.write("serial", b"8A01\n");
+        let config = CONFIG.replace("signer_digest = sha256", &format!("signer_digest = {digest}"));
+        shell.write(
+            "openssl.cnf",
+            config.replace("ess_cert_id_alg = sha256", &format!("ess_cert_id_alg = {digest}")).as_bytes(),
+        );
+        let root = Certificate::from_der(&shell.read("ca.der")).unwrap();
+        let trust = Trust { stamp_roots: vec![root], ..Trust::default() };
+        let request = StampRequest::new(&[5; 32], &[0x80; 16]);
+        shell.write("q.tsq", &request.to_der().unwrap());
+        shell.must("ts -reply -config openssl.cnf -section stamps -queryfile q.tsq -out r.tsr");
+        (request.accept(&shell.read("r.tsr"), &trust), trust)
+    };
+    for (digest, pss) in [("sha256", false), ("sha384", false), ("sha512", false), ("sha256", true), ("sha512", true)] {
+        let (token, trust) = stamps(2048, digest, pss);
+        let token = token.unwrap_or_else(|faults| panic!("{digest} {pss}: {faults:?}"));
+        assert!(seal::verify_stamp(&token, &[5; 32], &trust).is_ok(), "{digest} {pss}");
+        assert!(seal::verify_stamp(&token, &[6; 32], &trust).is_err(), "another digest");
+        assert!(seal::verify_stamp(&token, &[5; 32], &Trust::default()).is_err(), "nobody is believed");
+        // One bit of the signature, which ends the token.
+        let mut spoilt = token.clone();
+        *spoilt.last_mut().unwrap() ^= 1;
+        assert!(seal::verify_stamp(&spoilt, &[5; 32], &trust).is_err(), "{digest} {pss}: a flipped bit");
+    }
+    let (short, _) = stamps(1024, "sha256", false);
+    assert!(short.is_err(), "1024 bits are too short");
+    let (weak, _) = stamps(2048, "sha1", false);
+    assert!(weak.is_err(), "SHA-1");
+}
+
 #[test]
 fn we_accept_the_stamp_of_openssl_and_it_accepts_our_answer() {
     let Some(shell) = Shell::open("ts") else { return };

@@ -188,6 +188,7 @@ async fn tx(database: &Database) -> Tx {
         request_id: String::new(),
         random: rand::rngs::StdRng::seed_from_u64(1),
         papers_later: false,
+        ahead: None,
         is_history: false,
     }
 }
