@@ -78,12 +78,8 @@ impl FunnelPlot {
         frame.draw(&mut canvas, &words("cases"), &words("rate"), percent);
         let mean = frame.y.at(self.overall);
         canvas.line((60.0, mean), (width - 20.0, mean), INK, 1.0, "");
-        canvas.text(
-            (width - 22.0, mean - 4.0),
-            Anchor::End,
-            &format!("{} {}", words("mean"), percent(self.overall)),
-            false,
-        );
+        canvas.line((250.0, 364.0), (280.0, 364.0), INK, 1.0, "");
+        canvas.text((286.0, 368.0), Anchor::Start, &format!("{} {}", words("mean"), percent(self.overall)), false);
         for (alpha, dash, word) in [(0.05, "3 3", "limit_95"), (0.002, "8 4", "limit_998")] {
             let least = most / 400.0;
             let at = |n: usize| least + (most * 1.03 - least) * (n as f64 / STEPS as f64).powi(2);
