@@ -197,7 +197,7 @@ fn blobs_are_found_and_noise_is_strange() {
 #[test]
 fn copies_constants_and_one_row() {
     let work = Work::quiet();
-    let rows = 200_000;
+    let rows = 1_000_000;
     let same = Points::new(vec![3.5; rows * 2], 2).unwrap();
     let found = hdbscan(&same, Parameters { min_cluster_size: 15, min_samples: 15 }, work).unwrap();
     assert!(found.labels.iter().all(|label| *label == NOISE), "one heap is no group against another");

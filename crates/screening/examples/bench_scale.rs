@@ -88,7 +88,7 @@ fn main() {
             "draw" => draw(folder, per_year()),
             "screen" => screened(folder, "full screen", None, screen::screen),
             "all" => screened(folder, "with the further detectors", None, screen::screen_all),
-            _ => screened(folder, "nightly, the last 365 days", Some(365), screen::screen),
+            _ => screened(folder, "nightly, the last 731 days", Some(731), screen::screen),
         }
         return;
     }

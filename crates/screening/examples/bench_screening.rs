@@ -178,7 +178,11 @@ fn main() {
             detectors(&format!("seed {seed}, look-alikes {look_alikes}, strength {strength}"), &sector, &truth, false);
         sum = (sum.0 + one.0, sum.1 + one.1, sum.2 + one.2);
     }
-    println!("  mean AP {:.3}, precision at q ≤ .05 {:.3}", sum.0 / cities as f64, sum.2 / f64::max(sum.1, 1.0));
+    println!(
+        "  mean AP {:.3}, precision at q ≤ .05 {:.3}",
+        sum.0 / (cities as f64).max(1.0),
+        sum.2 / f64::max(sum.1, 1.0)
+    );
     println!("\ndetectors, clean cities: leads are false (baseline 26 and 27)");
     for seed in 101..101 + cities {
         let (sector, truth) = drawn(&city::Plan { seed, ..Default::default() }.clean());

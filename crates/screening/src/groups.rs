@@ -240,6 +240,10 @@ struct Counts {
     at_end: f64,
 }
 
+/// The three categories with most cases, as an extract may call them: by the synthetic city's words or by the register's.
+const CATEGORIES: [[&str; 2]; 3] =
+    [["clinical", "法医临床鉴定"], ["toxicology", "法医毒物鉴定"], ["dna", "法医物证鉴定"]];
+
 /// Kilometres from which a visit is far.
 const FAR_KM: f64 = 10.0;
 
@@ -247,7 +251,7 @@ const FAR_KM: f64 = 10.0;
 fn features(sector: &Sector) -> (Vec<Row>, Vec<u32>) {
     let Some((first, last)) = sector.span() else { return (Vec::new(), Vec::new()) };
     let years = f64::from(last - first + 1) / 365.25;
-    let category = ["clinical", "toxicology", "dna"].map(|n| sector.categories.find(n).unwrap_or(NONE));
+    let category = CATEGORIES.map(|names| names.iter().find_map(|n| sector.categories.find(n)).unwrap_or(NONE));
     let client = ["court", "police", "lawfirm", "person"].map(|n| sector.client_types.find(n).unwrap_or(NONE));
     let mut counts = vec![Counts::default(); sector.institutions.len()];
     for case in &sector.cases {

@@ -3,6 +3,7 @@
 use screening::city::{City, Kind, Plan, extract};
 use screening::dates::parse;
 use screening::detectors::{DETECTORS, Entity, ring};
+use screening::groups;
 use screening::pictures::{
     ClusterMap, Distribution, FunnelPlot, FunnelPoint, MapItem, Network, Node, NodeKind, POINTS_MAX, Peer, Picture,
     Tie, Timeline, of_finding, words,
@@ -173,12 +174,15 @@ fn the_pictures_of_a_found_ring() {
     let findings = DETECTORS[0].1(&sector, &Unwatched).unwrap();
     let edges = ring::edges(&sector, &Unwatched).unwrap();
     let at = findings.iter().position(|f| f.entity == Entity::Institution && f.q <= 0.05).expect("a ring is found");
-    let pictures = of_finding(&sector, &findings, at, &edges);
+    let mut pictures = of_finding(&sector, &findings, at, &edges);
     assert_eq!(pictures.len(), 7, "network, distribution, timeline and four funnels");
     let Picture::Network(network) = &pictures[0] else { panic!("the network comes first") };
     assert!(!network.ties.is_empty() && network.nodes.iter().any(|n| n.marked && n.kind == NodeKind::Institution));
+    let groups = groups::groups(&sector, 1, &Unwatched).unwrap();
+    pictures.push(Picture::ClusterMap(groups.map(&sector, Some(findings[at].number)).unwrap()));
     for picture in &pictures {
         let svg = drawn(picture);
+        assert!(!svg.contains("cases_per_year"), "features have their words");
         if let Ok(folder) = std::env::var("PICTURES_TO") {
             std::fs::write(format!("{folder}/{}.svg", picture.title()), svg).unwrap();
         }

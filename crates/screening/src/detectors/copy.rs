@@ -6,7 +6,7 @@
 //! **Invariant:** a writer is measured by the lower part of his own similarities, which copies do not reach.
 
 use super::evidence::percent;
-use super::peers::{Since, Trial, rise, too_many};
+use super::peers::{Trial, rise, too_many};
 use super::{Entity, Evidence, EvidenceRow, Finding, Raw, adjust};
 use crate::near_duplicates::{Digits, Shingled};
 use crate::progress::{Stopped, Watcher, step};
@@ -20,10 +20,9 @@ const LOOK_BACK: usize = 800;
 /// Opinions before this many earlier ones have nothing to be like.
 const EARLIER_MIN: usize = 5;
 const TEXTS_MIN: usize = 15;
-/// The part of a writer's own similarities that is his usual, and the parts of all excesses that are not unusual: many opinions rather alike, or
-/// a few that are nearly the same; looking twice is paid for.
+/// The part of a writer's own similarities that is his usual, and the part of all excesses that is not unusual.
 const OWN_USUAL: f64 = 0.3;
-const EXCESS: [f64; 2] = [0.985, 0.998];
+const EXCESS: f64 = 0.985;
 
 /// An opinion's greatest similarity to an older one of the same writer.
 struct Like {
@@ -68,21 +67,18 @@ fn judge(sector: &Sector, likes: &[(usize, Vec<Like>)]) -> Vec<Raw> {
         .iter()
         .map(|(_, l)| robust::quantile(&l.iter().map(|x| x.similarity).collect::<Vec<_>>(), OWN_USUAL))
         .collect();
-    let looks: Vec<Look> = EXCESS.iter().map(|part| look(sector, likes, &usual, *part)).collect();
+    let series = series(sector, likes, &usual);
+    let found = too_many(&series);
     let mut raw = Vec::new();
     for (n, (a, list)) in likes.iter().enumerate() {
         // A template was always there; copying begins some day. Both must speak: too many, and more than before.
-        let judged = looks.iter().map(|look| {
-            let jump = rise(&look.series[n]);
-            (look, jump, look.found[n].0.max(jump.ln_p))
-        });
-        let Some((look, jump, ln_p)) = judged.min_by(|x, y| x.2.total_cmp(&y.2)) else { continue };
-        let (level, first, rate) = &look.found[n];
-        let ln_p = (ln_p + (looks.len() as f64).ln()).min(0.0);
+        let (level, first, rate) = &found[n];
+        let jump = rise(&series[n]);
+        let ln_p = level.max(jump.ln_p);
         let score = -(0.4 * level + 0.6 * jump.ln_p) / std::f64::consts::LN_10;
         let mut rows: Vec<EvidenceRow> = list
             .iter()
-            .zip(&look.series[n])
+            .zip(&series[n])
             .filter(|(_, t)| t.event && t.day >= first.day)
             .map(|(x, _)| EvidenceRow {
                 case: x.case,
@@ -108,39 +104,29 @@ fn judge(sector: &Sector, likes: &[(usize, Vec<Like>)]) -> Vec<Raw> {
     raw
 }
 
-/// Which opinions are unusually like an older one, at one height of "unusually".
-struct Look {
-    series: Vec<Vec<Trial>>,
-    found: Vec<(f64, Since, f64)>,
-}
-
-fn look(sector: &Sector, likes: &[(usize, Vec<Like>)], usual: &[f64], part: f64) -> Look {
-    // What is unusual: the excess that one opinion in so many has, by the median writer, so that a few copyists do not set it.
+/// Which opinions are unusually like an older one.
+fn series(sector: &Sector, likes: &[(usize, Vec<Like>)], usual: &[f64]) -> Vec<Vec<Trial>> {
+    // What is unusual: the excess that one opinion in seventy has, by the median writer, so that a few copyists do not set it.
     let high: Vec<f64> = likes
         .iter()
         .zip(usual)
         .filter(|((_, l), _)| l.len() >= 40)
-        .map(|((_, l), u)| robust::quantile(&l.iter().map(|x| x.similarity - u).collect::<Vec<_>>(), part))
+        .map(|((_, l), u)| robust::quantile(&l.iter().map(|x| x.similarity - u).collect::<Vec<_>>(), EXCESS))
         .collect();
     let excess = robust::median(&high);
     let excess = if excess.is_finite() { excess.max(0.02) * 1.1 } else { 0.15 };
     // And in any case what no writer's usual text comes near: somebody who only copies is always like himself.
     let cap = robust::quantile(usual, 0.5) + 3.0 * excess;
-    let series: Vec<Vec<Trial>> = likes
-        .iter()
-        .zip(usual)
-        .map(|((_, l), u)| {
-            l.iter()
-                .map(|x| Trial {
-                    day: sector.cases[x.case as usize].issue_date.unwrap_or(0),
-                    event: x.similarity > (u + excess).min(cap),
-                    case: x.case,
-                })
-                .collect()
-        })
-        .collect();
-    let found = too_many(&series);
-    Look { series, found }
+    let trials = |(_, l): &(usize, Vec<Like>), u: &f64| -> Vec<Trial> {
+        l.iter()
+            .map(|x| Trial {
+                day: sector.cases[x.case as usize].issue_date.unwrap_or(0),
+                event: x.similarity > (u + excess).min(cap),
+                case: x.case,
+            })
+            .collect()
+    };
+    likes.iter().zip(usual).map(|(l, u)| trials(l, u)).collect()
 }
 
 /// The postings of one writer, kept between writers to save the memory's making.

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a key that is not here is its own word: names of features pass through.
 
+use crate::groups::feature_name;
+
 /// Gives the word of a key.
 pub type Words<'a> = &'a dyn Fn(&str) -> String;
 
@@ -65,12 +67,18 @@ const WORDS: [(&str, &str, &str); 54] = [
 
 /// The Chinese words.
 pub fn chinese(key: &str) -> String {
-    WORDS.iter().find(|w| w.0 == key).map_or(key, |w| w.1).to_owned()
+    word(key).map_or(key, |w| w.0).to_owned()
 }
 
 /// The English words.
 pub fn english(key: &str) -> String {
-    WORDS.iter().find(|w| w.0 == key).map_or(key, |w| w.2).to_owned()
+    word(key).map_or(key, |w| w.1).to_owned()
+}
+
+/// Chinese and English of a key, of the features of groups too.
+fn word(key: &str) -> Option<(&'static str, &'static str)> {
+    let feature = || Some(feature_name(key)).filter(|f| !f.0.is_empty());
+    WORDS.iter().find(|w| w.0 == key).map(|w| (w.1, w.2)).or_else(feature)
 }
 
 /// Every key, for a caller with words of his own.
