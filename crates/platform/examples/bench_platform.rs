@@ -87,6 +87,10 @@ async fn fill(dir: &Path) -> Result<Cast> {
         cookies.push(accounts::open_session(&app, &id).await?);
     }
     drop(conn);
+    // A city that has run for long: its cases are in the index, its events in the log. Else the server would catch up beside
+    // the measurements.
+    platform::cases::search::reindex(&database, |_, _| ()).await?;
+    platform::log::round(&app).await?;
     database.close().await;
     let [desk, court, officer] = cookies.try_into().map_err(|_| anyhow::anyhow!("three cookies"))?;
     Ok(Cast { desk, court, officer, institution: owner, case })

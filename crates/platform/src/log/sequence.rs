@@ -28,7 +28,7 @@ const BATCH: i64 = 2_048;
 const GROWTH: i64 = 16_384;
 /// Values of one statement; SQLite takes 32,766.
 const VALUES_MAX: usize = 30_000;
-/// Between two looks when nothing waited. A checkpoint follows its act within a second.
+/// Between two looks, unless much waits. A checkpoint follows its act within a second.
 const PAUSE: Duration = Duration::from_millis(300);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
 /// A sequencer that died is replaced after this.
@@ -63,8 +63,9 @@ async fn run(app: App, keys: Arc<Keys>, mut stop: watch::Receiver<bool>) {
     let holder = uuid::Uuid::new_v4().to_string();
     while !*stop.borrow() {
         let pause = match all(&app, &keys, &holder).await {
-            Ok(0) => PAUSE,
-            Ok(_) => continue,
+            // Behind a full batch there is more; else the next acts gather, or each would wait for the log of the one before.
+            Ok(placed) if placed >= BATCH as usize => continue,
+            Ok(_) => PAUSE,
             Err(error) => {
                 tracing::error!("a log does not grow: {error:#}");
                 PAUSE_AFTER_ERROR

@@ -11,7 +11,7 @@ pub mod papers;
 pub mod store;
 mod verify;
 
-pub use correct::correct_ahead;
+pub use correct::{correct, correct_ahead};
 pub use drafts::{load as load_draft, save_version};
 pub use issue::{issue, issue_ahead, review_paper};
 pub use verify::normalised_code;
