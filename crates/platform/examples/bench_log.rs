@@ -174,7 +174,7 @@ async fn settle(app: &App) -> Result<Actor> {
     let account = NewAccount {
         login: "bench".into(),
         name: "计量".into(),
-        roles: vec![Role::Client],
+        roles: vec![Role::AuditAdministrator],
         organisation_id: None,
         language: Lang::Zh,
         password_hash: None,
