@@ -284,7 +284,7 @@ async fn main() -> anyhow::Result<()> {
             let app = open(&place).await?;
             println!("{}", platform::doctor::report(&app).await?);
             // Several servers on one database need the same keys: compare these lines.
-            for name in ["matching", "tracking"] {
+            for name in ["matching", "tracking", "analysis"] {
                 let secret = cases::elsewhere::key::load(&app.config.data, name)?;
                 println!("key {name}: check value {}", cases::elsewhere::key::check_value(&secret));
             }

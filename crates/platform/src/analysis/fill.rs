@@ -158,7 +158,9 @@ pub async fn cases(
         return Err(Fail::Internal(anyhow::anyhow!("an institution of the extract has no house, or no two appraisers")));
     }
     let account = account(app).await?;
-    let mut writer = Writer { sector, houses, prefix, account, people: people(sector, houses), clients: HashMap::new() };
+    let at = instant(sector.span().map_or(0, |(first, _)| first), 0.0);
+    let people = people(sector, houses);
+    let mut writer = Writer { sector, houses, prefix, at, account, people, clients: HashMap::new() };
     let mut filled = Filled::default();
     let whole = sector.cases.len();
     for (n, some) in sector.cases.chunks(CASES_A_COMMIT).enumerate() {
@@ -215,6 +217,8 @@ struct Writer<'a> {
     sector: &'a Sector,
     houses: &'a [House],
     prefix: &'a str,
+    /// The day that ids of organisations are made from: not today's, or no two databases would agree.
+    at: Timestamp,
     account: String,
     people: Vec<(String, String)>,
     /// Organisations that entrusted, by kind and number.
@@ -290,7 +294,7 @@ impl Writer<'_> {
             _ => "公民委托人",
         };
         let name = format!("{}{}{what}", self.prefix, self.clients.len() + 1);
-        let id = tx.new_id();
+        let id = id_from(self.at, &mut tx.random);
         let one = Organisation {
             id: id.clone(),
             kind: kind.into(),
@@ -475,7 +479,7 @@ impl Writer<'_> {
         };
         let fee_fen = if case.fee.is_finite() { (case.fee * 100.0).round() as i64 } else { 0 };
         let history = History {
-            ledger_number: case.id.to_string(),
+            ledger_number: format!("{}旧案{}", self.prefix, case.id),
             outcome: if case.accepted { "已出具意见书" } else { "不予受理" }.into(),
             issued_on: case.issue_date.map(date),
             appraisers: String::new(),

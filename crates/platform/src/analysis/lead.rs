@@ -19,6 +19,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use procedure::Procedure;
 
+/// Sightings that are asked for others of the same group: a month of nights.
+const SIGHTINGS_ASKED: usize = 30;
+
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/analysis/leads/{id}", get(show))
@@ -89,7 +92,14 @@ async fn page(app: &App, who: &Signed, id: &str, tried: Option<(LeadAction, Vec<
     let lead = store::find(&mut conn, id).await?;
     let ui = who.ui();
     let view = View::of_bureau(&mut conn, lead, ui.lang).await?;
-    let related = store::related(&mut conn, id, &view.lead.detector, &view.last).await?;
+    let mut related = Vec::new();
+    // A run that took only the strongest may have found this one alone: the one before it knew the others.
+    for sighting in view.sightings.iter().take(SIGHTINGS_ASKED) {
+        related = store::related(&mut conn, id, &view.lead.detector, sighting).await?;
+        if !related.is_empty() {
+            break;
+        }
+    }
     let papers = papers::list(&mut conn, id).await?;
     let faults = |action: LeadAction| match &tried {
         Some((one, found)) if *one == action => found.clone(),

@@ -76,7 +76,7 @@ pub fn ring(seed: u64, last: Day) -> anyhow::Result<Sector> {
         let lawyer = sector.lawyers.number(&firm_name);
         let client = sector.clients.number(&firm_name);
         sector.cases.push(Case {
-            id: format!("planted-{n}").into(),
+            id: format!("P{n}").into(),
             received,
             institution,
             category: clinical,

@@ -151,7 +151,8 @@ impl Procedure for Leads {
 
     const NAME: &'static str = "lead";
     const STATES: &'static [LeadState] = LeadState::ALL;
-    const FINAL: &'static [LeadState] = &[Confirmed, Dismissed];
+    /// A dismissed lead may be taken up again: only a confirmed one is at its end.
+    const FINAL: &'static [LeadState] = &[Confirmed];
     const ROLES: &'static [Role] = &[Role::Supervisor, Role::Head];
     const STEPS: &'static [Step<Self>] = &[
         lead(Row { number: "AL01", from: &[], action: LeadAction::Find, to: New }, OFFICER, SUPERVISION, &[]),

@@ -260,7 +260,7 @@ pub async fn evidence(conn: &mut Conn, lead_id: &str, sighting: i64) -> Result<V
     let rows = conn
         .all(
             "select e.position, e.case_id, e.other_case_id, e.numbers, c.institution_id, c.received_on, c.code, c.opinion_number,
-                 d.code as other_code, d.opinion_number as other_number
+                 c.content, d.code as other_code, d.opinion_number as other_number
              from lead_evidence e join appraisal_case c on c.id = e.case_id left join appraisal_case d on d.id = e.other_case_id
              where e.lead_id = $1 and e.sighting = $2 order by e.position",
             values![lead_id, sighting],
@@ -273,7 +273,10 @@ pub async fn evidence(conn: &mut Conn, lead_id: &str, sighting: i64) -> Result<V
             let name = |number: Option<String>, code: Option<String>| number.or(code).unwrap_or_default();
             Ok(Evidence {
                 position: row.get("position")?,
-                case_name: name(row.get("opinion_number")?, row.get("code")?),
+                case_name: match name(row.get("opinion_number")?, row.get("code")?) {
+                    name if name.is_empty() => ledger_number(row)?,
+                    name => name,
+                },
                 case_id,
                 institution_id: row.get("institution_id")?,
                 other_id: row.get("other_case_id")?,
@@ -284,6 +287,14 @@ pub async fn evidence(conn: &mut Conn, lead_id: &str, sighting: i64) -> Result<V
             })
         })
         .collect()
+}
+
+/// What an old ledger calls the case.
+fn ledger_number(row: &Row) -> Result<String, DbError> {
+    let content: String = row.get("content")?;
+    let content: crate::cases::content::Content = serde_json::from_str(&content)
+        .map_err(|error| DbError::unreadable("appraisal_case.content", &error.to_string()))?;
+    Ok(content.history.map(|one| one.ledger_number).unwrap_or_default())
 }
 
 /// What was said, in its order.

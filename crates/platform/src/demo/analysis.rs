@@ -26,7 +26,7 @@ const FIRST_RUN: i64 = 35;
 /// Appraisers that an institution of the ring's city needs.
 const APPRAISERS_LEAST: usize = 4;
 /// The demo's cases are few: a weaker lead is shown too.
-const Q_MAX: f64 = 0.15;
+const Q_MAX: f64 = 0.2;
 
 fn told(fail: Fail) -> anyhow::Error {
     anyhow::anyhow!("the demo's analysis: {fail}")
