@@ -259,7 +259,9 @@ async fn main() -> anyhow::Result<()> {
         Command::Ledger(what) => ledger_command(what).await,
         Command::Cluster(args) => args.run().map_err(anyhow::Error::msg),
         Command::Outliers(args) => args.run().map_err(anyhow::Error::msg),
-        Command::Analyse(AnalystCommand::Generate(Generate::City(args))) if args.database.is_some() || args.data.is_some() => {
+        Command::Analyse(AnalystCommand::Generate(Generate::City(args)))
+            if args.database.is_some() || args.data.is_some() =>
+        {
             println!("{}", analysis::command::generate(&args, &Bar::new()).await?);
             Ok(())
         }

@@ -122,11 +122,7 @@ async fn institutions(conn: &mut Conn, secret: &Secret) -> Result<Vec<Registered
     let mut all = Vec::new();
     for row in rows {
         let id: String = row.get("id")?;
-        all.push(Registered {
-            pseudonym: pseudonym(secret, "institution", &id),
-            id,
-            district: row.get("district")?,
-        });
+        all.push(Registered { pseudonym: pseudonym(secret, "institution", &id), id, district: row.get("district")? });
     }
     all.sort_by(|a, b| a.pseudonym.cmp(&b.pseudonym));
     Ok(all)
@@ -280,7 +276,8 @@ fn build(
     let followed = followed(&raw);
     for one in &raw {
         let Some(institution) = place.get(&one.institution_id) else { continue };
-        let case = Builder { secret, raw: one, people: &people, standard: &standard, series: &series, followed: &followed };
+        let case =
+            Builder { secret, raw: one, people: &people, standard: &standard, series: &series, followed: &followed };
         let case = case.case(*institution, &mut out);
         out.sector.cases.push(case);
         out.known.cases.insert(one.pseudonym.clone(), one.id.clone());
@@ -353,7 +350,8 @@ impl Builder<'_> {
             out.sector.texts.push(self.without_names(&raw.opinion.analysis).into());
             (out.sector.texts.len() - 1) as u32
         };
-        let exam_date = raw.examined.map(|(start, _)| clock::day_of(start)).or(content.examination.as_ref().map(|one| one.from));
+        let exam_date =
+            raw.examined.map(|(start, _)| clock::day_of(start)).or(content.examination.as_ref().map(|one| one.from));
         let lawyer = self.lawyer(out);
         let sector = &mut out.sector;
         let client = pseudonym(self.secret, "organisation", &raw.client_id);
@@ -403,9 +401,8 @@ impl Builder<'_> {
             return out.sector.lawyers.number(&name);
         }
         let phone = matching::phone(&entrustment.client.phone);
-        let is_agent = raw.client_kind == "citizen"
-            && !phone.is_empty()
-            && phone != matching::phone(&entrustment.examinee.phone);
+        let is_agent =
+            raw.client_kind == "citizen" && !phone.is_empty() && phone != matching::phone(&entrustment.examinee.phone);
         if is_agent { out.sector.lawyers.number(&pseudonym(self.secret, "lawyer", &phone)) } else { NONE }
     }
 
@@ -413,7 +410,8 @@ impl Builder<'_> {
     fn without_names(&self, text: &str) -> String {
         let entrustment = &self.raw.content.entrustment;
         let (examinee, client) = (&entrustment.examinee, &entrustment.client);
-        let names = [&examinee.name, &examinee.address, &client.name, &client.contact, &client.officer, &client.address];
+        let names =
+            [&examinee.name, &examinee.address, &client.name, &client.contact, &client.officer, &client.address];
         reading::without_names(text, &names.map(String::as_str))
     }
 

@@ -6,7 +6,6 @@
 //!
 //! **Invariant:** ids follow from the seed and the days, so the same extract makes the same rows in either database.
 
-
 use crate::accounts::{self, Doer, NewAccount};
 use crate::actor::{Actor, Role};
 use crate::app::App;
@@ -85,7 +84,8 @@ fn date(day: i32) -> Date {
 }
 
 fn instant(day: i32, minutes: f32) -> Timestamp {
-    let at = date(day).at(0, 0, 0, 0).to_zoned_datetime(crate::clock::zone()).map(|at| at.timestamp()).unwrap_or_default();
+    let at =
+        date(day).at(0, 0, 0, 0).to_zoned_datetime(crate::clock::zone()).map(|at| at.timestamp()).unwrap_or_default();
     at.checked_add(i64::from(minutes.max(0.0) as i32).minutes()).unwrap_or(at)
 }
 
@@ -106,11 +106,7 @@ async fn houses(app: &App, sector: &Sector, random: &mut StdRng) -> Result<Vec<H
     let at = instant(first, 0.0);
     let mut houses = Vec::new();
     for (n, one) in sector.institutions.iter().enumerate() {
-        let house = House {
-            id: id_from(at, random),
-            short_name: format!("模拟{}", n + 1),
-            appraisers: Vec::new(),
-        };
+        let house = House { id: id_from(at, random), short_name: format!("模拟{}", n + 1), appraisers: Vec::new() };
         let institution = Institution {
             id: house.id.clone(),
             name: format!("模拟·第{}司法鉴定中心", n + 1),
@@ -155,7 +151,9 @@ pub async fn cases(
     told: impl Fn(usize, usize),
 ) -> Result<Filled, Fail> {
     if houses.len() < sector.institutions.len() || houses.iter().any(|house| house.appraisers.len() < 2) {
-        return Err(Fail::Internal(anyhow::anyhow!("an institution of the extract has no house, or no two appraisers")));
+        return Err(Fail::Internal(anyhow::anyhow!(
+            "an institution of the extract has no house, or no two appraisers"
+        )));
     }
     let account = account(app).await?;
     let at = instant(sector.span().map_or(0, |(first, _)| first), 0.0);
@@ -262,7 +260,9 @@ fn conclusion(sector: &Sector, case: &Drawn) -> String {
     let injury = injury.map_or("外伤", |(name, ..)| name);
     match case.severity {
         Some(0) => format!("被鉴定人因外伤致{injury}，目前后果不构成伤残等级。"),
-        Some(severity) => format!("被鉴定人因外伤致{injury}，其遗留后果构成{}级伤残。", GRADES[usize::from(severity.min(10))]),
+        Some(severity) => {
+            format!("被鉴定人因外伤致{injury}，其遗留后果构成{}级伤残。", GRADES[usize::from(severity.min(10))])
+        }
         None => "鉴定意见见原件。".to_owned(),
     }
 }
@@ -318,8 +318,10 @@ impl Writer<'_> {
         let court = self.organisation(tx, "court", "reappraisal").await?;
         let sector = self.sector;
         let institution = (case.institution + 1) % sector.institutions.len().max(1) as u32;
-        let appraiser = (0..sector.appraiser_home.len() as u32).find(|one| sector.appraiser_home[*one as usize] == institution);
-        let severity = case.severity.map(|severity| if case.overturned { severity.saturating_sub(2) } else { severity });
+        let appraiser =
+            (0..sector.appraiser_home.len() as u32).find(|one| sector.appraiser_home[*one as usize] == institution);
+        let severity =
+            case.severity.map(|severity| if case.overturned { severity.saturating_sub(2) } else { severity });
         let later = Drawn {
             received: case.issue_date.unwrap_or(case.received) + 5,
             accept_date: case.issue_date.map(|day| day + 6),
@@ -531,7 +533,8 @@ impl Batch {
         tx.perform_many(&self.acts).await?;
         store::create_many(tx, &self.records).await?;
         let owners: Vec<custody::Owners> = self.records.iter().map(acts::material_owners).collect();
-        let subjects: Vec<_> = owners.iter().zip(&self.records).map(|(owners, record)| (owners, record.received_on)).collect();
+        let subjects: Vec<_> =
+            owners.iter().zip(&self.records).map(|(owners, record)| (owners, record.received_on)).collect();
         custody::open(&mut tx.conn, &subjects).await?;
         let tables: [(&str, usize, Vec<Value>); 4] = [
             ("case_appraiser (case_id, appraiser_id, position)", 3, self.team),
@@ -553,4 +556,3 @@ impl Batch {
         Ok(())
     }
 }
-

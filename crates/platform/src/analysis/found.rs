@@ -4,10 +4,10 @@
 //! a detector could not compute raises nothing.
 
 use super::facts::Known;
+use super::picture;
 use super::rules::{self, Facts, Input};
 use super::runs::Parameters;
 use super::steps::Leads;
-use super::picture;
 use super::store::Content;
 use crate::cases;
 use crate::db::{Conn, DbError};
@@ -95,7 +95,11 @@ fn who(sector: &Sector, known: &Known, names: &HashMap<String, String>, finding:
         }
         Entity::Lawyer => {
             let name = lawyer_name(known, names, pseudonym);
-            Some(Who { name, institution_id: institution(main_institution(sector, finding)?)?, id: pseudonym.to_owned() })
+            Some(Who {
+                name,
+                institution_id: institution(main_institution(sector, finding)?)?,
+                id: pseudonym.to_owned(),
+            })
         }
     }
 }
@@ -112,7 +116,11 @@ fn main_institution(sector: &Sector, finding: &Finding) -> Option<u32> {
     for row in &finding.evidence.rows {
         *counts.entry(sector.cases[row.case as usize].institution).or_default() += 1;
     }
-    counts.into_iter().filter(|(institution, _)| *institution != NONE).max_by_key(|(_, n)| *n).map(|(institution, _)| institution)
+    counts
+        .into_iter()
+        .filter(|(institution, _)| *institution != NONE)
+        .max_by_key(|(_, n)| *n)
+        .map(|(institution, _)| institution)
 }
 
 /// The pictures of a finding, with names for those who have one here.

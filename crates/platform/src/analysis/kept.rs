@@ -204,8 +204,13 @@ mod tests {
         let back = unpack(&bytes).unwrap();
         assert_eq!(pack(&back).unwrap(), pack(&unpack(&bytes).unwrap()).unwrap());
         let (one, other) = (&sector.cases[0], &back.cases[0]);
-        assert_eq!((one.fee, one.severity, one.exam_minutes, &one.id), (other.fee, other.severity, other.exam_minutes, &other.id));
-        assert!(other.exam_start.is_nan() && other.opinion_no == one.opinion_no && other.accept_date == one.accept_date);
+        assert_eq!(
+            (one.fee, one.severity, one.exam_minutes, &one.id),
+            (other.fee, other.severity, other.exam_minutes, &other.id)
+        );
+        assert!(
+            other.exam_start.is_nan() && other.opinion_no == one.opinion_no && other.accept_date == one.accept_date
+        );
     }
 
     #[test]

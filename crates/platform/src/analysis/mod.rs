@@ -42,7 +42,9 @@ pub const FEATURE: Feature = Feature {
     name: "analysis",
     routes: pages::routes,
     navigation: &[
-        NavItem { path: "/analysis", label: "聚类分析", shown: |who| who.is_some_and(|who| who.is(Role::Supervisor)) },
+        NavItem {
+            path: "/analysis", label: "聚类分析", shown: |who| who.is_some_and(|who| who.is(Role::Supervisor))
+        },
         NavItem { path: "/asked", label: "监管询问", shown: |who| who.is_some_and(|who| who.is(Role::Head)) },
     ],
     case_tabs: &[],

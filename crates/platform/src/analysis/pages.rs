@@ -199,7 +199,8 @@ async fn precision(State(app): State<App>, who: Signed) -> Page {
         known.unwrap_or_else(|| Precision { detector: name.to_owned(), ..Precision::default() })
     };
     let ui = who.ui();
-    let rows = DETECTORS.iter().map(|(name, _)| of(name)).map(|one| (share(&ui, &one), one)).map(|(text, one)| (one, text));
+    let rows =
+        DETECTORS.iter().map(|(name, _)| of(name)).map(|one| (share(&ui, &one), one)).map(|(text, one)| (one, text));
     html(&PrecisionPage { rows: rows.collect(), ui })
 }
 

@@ -2,9 +2,9 @@
 //!
 //! **Invariant:** it is made in the act that confirms, from what was there then, and of confirmed leads only.
 
-use super::store::{self, Evidence, Lead, Sighting, Statement};
-use super::steps::Leads;
 use super::picture::{self, Shown};
+use super::steps::Leads;
+use super::store::{self, Evidence, Lead, Sighting, Statement};
 use super::told;
 use crate::app::App;
 use crate::clock;

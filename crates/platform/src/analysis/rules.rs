@@ -113,7 +113,11 @@ pub fn decide(
         role: step.by.iter().copied().find(|role| actor.is(*role)).unwrap_or(step.by[0]),
         from: facts.state.map(|state| state.word().into()),
         to: step.to.word().into(),
-        terms: step.effects.iter().filter_map(|effect| term(effect, facts, step.article, workdays, today, calendar)).collect(),
+        terms: step
+            .effects
+            .iter()
+            .filter_map(|effect| term(effect, facts, step.article, workdays, today, calendar))
+            .collect(),
         detail: match workdays {
             0 => Json::Null,
             n => json!({ "workdays": n }),
@@ -151,14 +155,20 @@ fn objections(facts: &Facts, input: &Input, actor: &Actor, today: Date) -> Vec<(
             found.push((say("没有写明内容。"), say("请写明后再办理。")));
         }
         if said.chars().count() > STATEMENT_MAX {
-            found.push((say("文字超过%{n}字。").with("n", STATEMENT_MAX), say("请精简后再提交，其余材料可以另行寄送。")));
+            found.push((
+                say("文字超过%{n}字。").with("n", STATEMENT_MAX),
+                say("请精简后再提交，其余材料可以另行寄送。"),
+            ));
         }
     }
     match input {
-        Input::Ask { workdays, .. } if !(ANSWER_WORKDAYS_LEAST..=ANSWER_WORKDAYS_MOST).contains(workdays) => found.push((
-            say("说明期限应为%{least}至%{most}个工作日。").with("least", ANSWER_WORKDAYS_LEAST).with("most", ANSWER_WORKDAYS_MOST),
-            say("请另定期限：机构要有时间核对案卷。"),
-        )),
+        Input::Ask { workdays, .. } if !(ANSWER_WORKDAYS_LEAST..=ANSWER_WORKDAYS_MOST).contains(workdays) => found
+            .push((
+                say("说明期限应为%{least}至%{most}个工作日。")
+                    .with("least", ANSWER_WORKDAYS_LEAST)
+                    .with("most", ANSWER_WORKDAYS_MOST),
+                say("请另定期限：机构要有时间核对案卷。"),
+            )),
         Input::Answer { .. } if actor.organisation_id.as_deref() != Some(facts.institution_id.as_str()) => {
             found.push((say("这条线索不是向您的机构提出的。"), say("无须再办。")));
         }

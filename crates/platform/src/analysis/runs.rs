@@ -72,7 +72,8 @@ pub struct Run {
     pub ended_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, version, state, requester_name, repeats, parameters, versions, step, done, whole, extract_sha256,
+const COLUMNS: &str =
+    "id, version, state, requester_name, repeats, parameters, versions, step, done, whole, extract_sha256,
      findings_sha256, summary, error, requested_at, started_at, ended_at";
 
 fn run(row: &Row) -> Result<Run, DbError> {

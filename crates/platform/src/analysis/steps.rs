@@ -168,7 +168,12 @@ impl Procedure for Leads {
             TOLD,
             &[Starts(ANSWER)],
         ),
-        lead(Row { number: "AL04", from: &[Asked], action: LeadAction::Answer, to: Answered }, HEAD, HEARD, &[Stops(ANSWER)]),
+        lead(
+            Row { number: "AL04", from: &[Asked], action: LeadAction::Answer, to: Answered },
+            HEAD,
+            HEARD,
+            &[Stops(ANSWER)],
+        ),
         lead(
             Row { number: "AL05", from: &[Asked, Answered], action: LeadAction::Propose, to: Proposed },
             OFFICER,

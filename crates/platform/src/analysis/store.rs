@@ -84,7 +84,8 @@ pub struct Statement {
     pub said_at: Timestamp,
 }
 
-const COLUMNS: &str = "l.id, l.version, l.state, l.number, l.detector, l.entity, l.entity_id, l.entity_name, l.institution_id,
+const COLUMNS: &str =
+    "l.id, l.version, l.state, l.number, l.detector, l.entity, l.entity_id, l.entity_name, l.institution_id,
      o.name as institution_name, l.q_ppm, l.seen, l.found_at, l.seen_at, l.due_on, l.proposed_by";
 const FROM: &str = "lead l join organisation o on o.id = l.institution_id";
 
@@ -191,14 +192,20 @@ pub async fn find_asked(conn: &mut Conn, id: &str, institution_id: &str) -> Resu
 }
 
 /// The leads about which an institution was asked, what waits for it first.
-pub async fn list_asked(conn: &mut Conn, institution_id: &str, offset: i64, rows: i64) -> Result<(Vec<Lead>, i64), DbError> {
+pub async fn list_asked(
+    conn: &mut Conn,
+    institution_id: &str,
+    offset: i64,
+    rows: i64,
+) -> Result<(Vec<Lead>, i64), DbError> {
     let sql = format!(
         "select {COLUMNS} from {FROM} where l.institution_id = $1 and {TOLD}
          order by case when l.state = 'asked' then 0 else 1 end, l.found_at desc, l.id limit $2 offset $3"
     );
     let found = conn.all(sql, values![institution_id, rows, offset]).await?;
-    let total =
-        conn.count(format!("select count(*) from {FROM} where l.institution_id = $1 and {TOLD}"), values![institution_id]).await?;
+    let total = conn
+        .count(format!("select count(*) from {FROM} where l.institution_id = $1 and {TOLD}"), values![institution_id])
+        .await?;
     Ok((found.iter().map(lead).collect::<Result<_, _>>()?, total))
 }
 
@@ -399,7 +406,12 @@ impl Precision {
 
 /// Every detector that has leads.
 pub async fn precision(conn: &mut Conn) -> Result<Vec<Precision>, DbError> {
-    let rows = conn.all("select detector, state, count(*) as many from lead group by detector, state order by detector, state", &[]).await?;
+    let rows = conn
+        .all(
+            "select detector, state, count(*) as many from lead group by detector, state order by detector, state",
+            &[],
+        )
+        .await?;
     let mut all: Vec<Precision> = Vec::new();
     for row in rows {
         let detector: String = row.get("detector")?;

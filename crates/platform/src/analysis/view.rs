@@ -3,8 +3,8 @@
 //! **Invariant:** [`View::of_institution`] takes out what is another's: cases of other institutions, lines of a ring that lead
 //! there, notes of the bureau. Peers are a distribution in both.
 
-use super::store::{self, Evidence, Lead, Sighting, Statement};
 use super::picture::Shown;
+use super::store::{self, Evidence, Lead, Sighting, Statement};
 use super::{papers, picture, told};
 use crate::db::Conn;
 use crate::fail::Fail;

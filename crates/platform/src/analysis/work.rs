@@ -139,7 +139,13 @@ async fn compute(app: &App, job: &Job, run: &mut Run) -> Result<(), Fail> {
     Ok(())
 }
 
-async fn raise(tx: &mut crate::perform::Tx, run: &mut Run, sector: &Sector, known: &Known, findings: &[Finding]) -> Result<(), Fail> {
+async fn raise(
+    tx: &mut crate::perform::Tx,
+    run: &mut Run,
+    sector: &Sector,
+    known: &Known,
+    findings: &[Finding],
+) -> Result<(), Fail> {
     let (new, again) = found::raise(tx, &run.id, &run.parameters, sector, known, findings).await?;
     run.summary.new_leads = new;
     run.summary.seen_again = again;

@@ -106,13 +106,22 @@ async fn history(app: &App, then: Date, today: Date) -> anyhow::Result<()> {
         act(app, "supervisor", lead, Input::TakeUp { note: "先看同一鉴定人办理的法院案件。" }).await?;
         act(app, "supervisor", lead, Input::Ask { question: QUESTION, workdays: 10 }).await?;
         app.clock.move_to(then.saturating_add(6.days()));
-        act(app, head, lead, Input::Answer { answer: "所列案件检查时间偏短，系记录不完整。已责令补充说明并培训。" }).await?;
+        act(
+            app,
+            head,
+            lead,
+            Input::Answer {
+                answer: "所列案件检查时间偏短，系记录不完整。已责令补充说明并培训。"
+            },
+        )
+        .await?;
         act(app, "supervisor", lead, Input::Propose { reason: "抽查八卷，检查记录缺失五卷，与影像不符两卷。" }).await?;
         act(app, "supervisor-2", lead, Input::Concur { reason: "另行抽查四卷，情况一致，同意确认。" }).await?;
     }
     if let Some(lead) = lawyers.first() {
         act(app, "supervisor-2", lead, Input::TakeUp { note: "" }).await?;
-        act(app, "supervisor-2", lead, Input::Dismiss { reason: "该所专做重伤案件，各机构的等级都高，属合理解释。" }).await?;
+        act(app, "supervisor-2", lead, Input::Dismiss { reason: "该所专做重伤案件，各机构的等级都高，属合理解释。" })
+            .await?;
     }
     app.clock.move_to(today.saturating_sub(9.days()));
     if let Some(lead) = lawyers.get(1) {

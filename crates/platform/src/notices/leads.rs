@@ -93,7 +93,9 @@ async fn people(conn: &mut Conn, role: &str, organisation: Option<&str>) -> Resu
         )
         .await?;
     rows.iter()
-        .map(|row| Ok(Recipient { account_id: row.get("id")?, has_email: row.get::<Option<String>>("email")?.is_some() }))
+        .map(|row| {
+            Ok(Recipient { account_id: row.get("id")?, has_email: row.get::<Option<String>>("email")?.is_some() })
+        })
         .collect()
 }
 
@@ -114,7 +116,9 @@ async fn send(
     };
     // What the bureau does inside is not told before it is decided.
     let state = match (side, lead.state) {
-        (Side::Heads, LeadState::Answered | LeadState::Proposed | LeadState::UnderReview | LeadState::New) => "司法局核查中",
+        (Side::Heads, LeadState::Answered | LeadState::Proposed | LeadState::UnderReview | LeadState::New) => {
+            "司法局核查中"
+        }
         (_, state) => state.label(),
     };
     let mut facts = json!({ "code": lead.number, "state": state, "path": format!("{path}/{}", lead.id) });

@@ -79,7 +79,8 @@ async fn a_ring_is_found_heard_and_confirmed_by_two() {
     let lead = lead_about(&city, "模拟·第1司法鉴定中心").await;
     let page = format!("/analysis/leads/{lead}");
     let said = city.get("supervisor", &page).await.said();
-    for word in ["中介团伙", "合理解释", "人工核查", "证据案件", "不是违规认定", "得分与同行比较", "律师事务所"] {
+    for word in ["中介团伙", "合理解释", "人工核查", "证据案件", "不是违规认定", "得分与同行比较", "律师事务所"]
+    {
         assert!(said.contains(word), "{word}: {said}");
     }
     assert!(told(&city, "supervisor").await.iter().any(|says| says.contains("新线索")));
@@ -123,7 +124,8 @@ async fn a_ring_is_found_heard_and_confirmed_by_two() {
     assert_eq!(goes(&city, "supervisor", &lead, "concur", &[("text", "x")]).await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(goes(&city, "supervisor_two", &lead, "concur", &[("text", "已复核。")]).await, StatusCode::SEE_OTHER);
     assert_eq!(state(&city, &lead).await, "confirmed");
-    let paper: String = city.rows("select id from paper where subject_id = $1", values![&lead]).await[0].get("id").unwrap();
+    let paper: String =
+        city.rows("select id from paper where subject_id = $1", values![&lead]).await[0].get("id").unwrap();
     let pdf = city.get("supervisor", &format!("{page}/papers/{paper}")).await;
     assert!(pdf.bytes.starts_with(b"%PDF"), "{}", pdf.said());
     let precision = city.get("supervisor", "/analysis/precision").await.said();
