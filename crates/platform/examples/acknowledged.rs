@@ -55,6 +55,9 @@ async fn check(folder: PathBuf, last: i64) -> Result<()> {
     let report = reconcile::reconcile(&app).await?;
     match report.findings.first() {
         Some(finding) => bail!("{finding}"),
-        None => Ok(println!("{there} acts, {last} acknowledged; database and logs are one")),
+        None => {
+            println!("{there} acts, {last} acknowledged; database and logs are one");
+            Ok(())
+        }
     }
 }

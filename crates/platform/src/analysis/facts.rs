@@ -459,7 +459,8 @@ pub struct Coverage {
 
 /// For each detector, the accepted cases with what it needs. Zero means: not computable, which is no clean bill.
 pub(super) fn coverage(sector: &Sector) -> Vec<Coverage> {
-    let needs: [(&str, fn(&Case) -> bool); 8] = [
+    type Has = fn(&Case) -> bool;
+    let needs: [(&str, Has); 8] = [
         ("ring", |case| case.severity.is_some()),
         ("copy", |case| case.text != NONE),
         ("ghost", |case| !case.exam_start.is_nan() && !case.exam_minutes.is_nan()),

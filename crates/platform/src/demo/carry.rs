@@ -185,7 +185,7 @@ impl Stage<'_> {
 
     /// The client has paid what was agreed, most of the time.
     async fn pay(&self, tx: &mut Tx, step: &Planned) -> Result<(), Fail> {
-        if step.case % UNPAID_ONE_IN == 0 {
+        if step.case.is_multiple_of(UNPAID_ONE_IN) {
             return Ok(());
         }
         let id = self.ids.get(&step.case).ok_or(Fail::NotFound)?;

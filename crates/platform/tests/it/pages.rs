@@ -368,7 +368,7 @@ async fn no_form_makes_it_fall() {
 
 /// Whether the handler reads what is typed; others look at the address only.
 fn reads_a_form(path: &str) -> bool {
-    let unread = ["/entrust", "/imports", "/disable", "/enable", "/reset", "/link", "/statement"];
+    let unread = ["/entrust", "/imports", "/disable", "/enable", "/reset", "/link", "/statement", "/cancel", "/repeat"];
     !unread.iter().any(|end| path.ends_with(end))
 }
 
