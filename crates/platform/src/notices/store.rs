@@ -252,7 +252,8 @@ impl Line {
     pub(super) fn case(&self, lang: &Lang) -> String {
         match (self.facts["code"].as_str(), self.facts["received_on"].as_str()) {
             (Some(code), _) => code.to_owned(),
-            (None, Some(day)) => lang.f1("%{date}收到的委托", "date", day),
+            // Hyphens at which no line breaks: this stands in narrow cells.
+            (None, Some(day)) => lang.f1("%{date}收到的委托", "date", day.to_string().replace('-', "\u{2011}")),
             (None, None) => String::new(),
         }
     }
