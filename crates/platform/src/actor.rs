@@ -101,6 +101,11 @@ impl Actor {
         self.roles.contains(&role)
     }
 
+    /// The role in which this person takes a step that these may take; the first of them where the person is none.
+    pub fn acting_as(&self, by: &[Role]) -> Role {
+        by.iter().copied().find(|role| self.is(*role)).unwrap_or(by[0])
+    }
+
     pub fn has(&self, kind: RoleKind) -> bool {
         self.roles.iter().any(|role| role.kind() == kind)
     }

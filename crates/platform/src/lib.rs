@@ -44,6 +44,7 @@ pub mod text;
 pub mod tracking;
 pub mod transparency;
 pub mod web;
+pub mod words;
 
 use app::App;
 use axum::Router;

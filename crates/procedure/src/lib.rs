@@ -70,6 +70,18 @@ pub struct Step<P: Procedure> {
 }
 
 impl<P: Procedure> Step<P> {
+    /// A step that touches no term and produces no paper; what else it does is said by `Step { …, ..Step::plain(…) }`.
+    pub const fn plain(
+        number: &'static str,
+        from: &'static [P::State],
+        action: P::Action,
+        by: &'static [P::Role],
+        to: P::State,
+        article: &'static str,
+    ) -> Self {
+        Self { number, from, action, by, to, effects: &[], article, papers: &[], opening: Opening::Open }
+    }
+
     /// Whether the step leaves the state it is taken in.
     pub fn stays(&self, state: P::State) -> bool {
         self.to == state

@@ -110,7 +110,7 @@ pub fn decide(
         step: step.number,
         action: input.action().word().into(),
         article: step.article,
-        role: step.by.iter().copied().find(|role| actor.is(*role)).unwrap_or(step.by[0]),
+        role: actor.acting_as(step.by),
         from: facts.state.map(|state| state.word().into()),
         to: step.to.word().into(),
         terms: step

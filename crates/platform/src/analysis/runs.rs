@@ -77,24 +77,20 @@ const COLUMNS: &str =
      findings_sha256, summary, error, requested_at, started_at, ended_at";
 
 fn run(row: &Row) -> Result<Run, DbError> {
-    fn json<T: serde::de::DeserializeOwned>(row: &Row, column: &'static str) -> Result<T, DbError> {
-        let text: String = row.get(column)?;
-        serde_json::from_str(&text).map_err(|error| DbError::unreadable(column, &error.to_string()))
-    }
     Ok(Run {
         id: row.get("id")?,
         version: row.get("version")?,
         state: row.get("state")?,
         requester_name: row.get("requester_name")?,
         repeats: row.get("repeats")?,
-        parameters: json(row, "parameters")?,
-        versions: json(row, "versions")?,
+        parameters: row.json("parameters")?,
+        versions: row.json("versions")?,
         step: row.get("step")?,
         done: row.get("done")?,
         whole: row.get("whole")?,
         extract_sha256: row.get("extract_sha256")?,
         findings_sha256: row.get("findings_sha256")?,
-        summary: json(row, "summary")?,
+        summary: row.json("summary")?,
         error: row.get("error")?,
         requested_at: row.get("requested_at")?,
         started_at: row.get("started_at")?,

@@ -4,47 +4,15 @@
 //! from new or under review to confirmed.
 
 use crate::actor::Role;
+use crate::words;
 use procedure::Effect::{Starts, Stops};
-use procedure::Opening::Open;
-use procedure::{Effect, Procedure, Step};
+use procedure::{Procedure, Step};
 
 /// A run of the screen as a procedure.
 pub struct Runs;
 
 /// A lead as a procedure.
 pub struct Leads;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident, $word:literal, $label:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($variant),* }
-
-        impl $name {
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            /// The stored word.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word),* }
-            }
-
-            /// The Chinese name, which is the translator's key.
-            pub fn label(self) -> &'static str {
-                match self { $($name::$variant => $label),* }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = String;
-
-            fn from_str(text: &str) -> Result<Self, String> {
-                Self::ALL.iter().copied().find(|one| one.word() == text).ok_or_else(|| format!("{text:?} is none"))
-            }
-        }
-
-        $crate::text_columns!($name);
-    };
-}
 
 words! {
     /// Where a run stands.
@@ -96,6 +64,8 @@ words! {
     }
 }
 
+crate::text_columns!(RunState, RunAction, LeadState, LeadAction);
+
 /// The term in which an institution answers.
 pub const ANSWER: &str = "AN01";
 
@@ -109,7 +79,7 @@ const OFFICER: &[Role] = &[Role::Supervisor];
 const HEAD: &[Role] = &[Role::Head];
 
 const fn run(number: &'static str, from: &'static [RunState], action: RunAction, to: RunState) -> Step<Runs> {
-    Step { number, from, action, by: OFFICER, to, effects: &[], article: SUPERVISION, papers: &[], opening: Open }
+    Step::plain(number, from, action, OFFICER, to, SUPERVISION)
 }
 
 impl Procedure for Runs {
@@ -130,18 +100,6 @@ impl Procedure for Runs {
     ];
 }
 
-struct Row {
-    number: &'static str,
-    from: &'static [LeadState],
-    action: LeadAction,
-    to: LeadState,
-}
-
-const fn lead(row: Row, by: &'static [Role], article: &'static str, effects: &'static [Effect]) -> Step<Leads> {
-    let Row { number, from, action, to } = row;
-    Step { number, from, action, by, to, effects, article, papers: &[], opening: Open }
-}
-
 use LeadState::{Answered, Asked, Confirmed, Dismissed, New, Proposed, UnderReview};
 
 impl Procedure for Leads {
@@ -155,57 +113,26 @@ impl Procedure for Leads {
     const FINAL: &'static [LeadState] = &[Confirmed];
     const ROLES: &'static [Role] = &[Role::Supervisor, Role::Head];
     const STEPS: &'static [Step<Self>] = &[
-        lead(Row { number: "AL01", from: &[], action: LeadAction::Find, to: New }, OFFICER, SUPERVISION, &[]),
-        lead(
-            Row { number: "AL02", from: &[New], action: LeadAction::TakeUp, to: UnderReview },
-            OFFICER,
-            SUPERVISION,
-            &[],
-        ),
-        lead(
-            Row { number: "AL03", from: &[UnderReview, Answered], action: LeadAction::Ask, to: Asked },
-            OFFICER,
-            TOLD,
-            &[Starts(ANSWER)],
-        ),
-        lead(
-            Row { number: "AL04", from: &[Asked], action: LeadAction::Answer, to: Answered },
-            HEAD,
-            HEARD,
-            &[Stops(ANSWER)],
-        ),
-        lead(
-            Row { number: "AL05", from: &[Asked, Answered], action: LeadAction::Propose, to: Proposed },
-            OFFICER,
-            SUPERVISION,
-            &[Stops(ANSWER)],
-        ),
+        Step::plain("AL01", &[], LeadAction::Find, OFFICER, New, SUPERVISION),
+        Step::plain("AL02", &[New], LeadAction::TakeUp, OFFICER, UnderReview, SUPERVISION),
+        Step {
+            effects: &[Starts(ANSWER)],
+            ..Step::plain("AL03", &[UnderReview, Answered], LeadAction::Ask, OFFICER, Asked, TOLD)
+        },
+        Step { effects: &[Stops(ANSWER)], ..Step::plain("AL04", &[Asked], LeadAction::Answer, HEAD, Answered, HEARD) },
+        Step {
+            effects: &[Stops(ANSWER)],
+            ..Step::plain("AL05", &[Asked, Answered], LeadAction::Propose, OFFICER, Proposed, SUPERVISION)
+        },
         Step {
             papers: &["线索核查报告"],
-            ..lead(
-                Row { number: "AL06", from: &[Proposed], action: LeadAction::Concur, to: Confirmed },
-                OFFICER,
-                SUPERVISION,
-                &[],
-            )
+            ..Step::plain("AL06", &[Proposed], LeadAction::Concur, OFFICER, Confirmed, SUPERVISION)
         },
-        lead(
-            Row { number: "AL07", from: &[Proposed], action: LeadAction::Object, to: UnderReview },
-            OFFICER,
-            SUPERVISION,
-            &[],
-        ),
-        lead(
-            Row { number: "AL08", from: &[UnderReview, Asked, Answered], action: LeadAction::Dismiss, to: Dismissed },
-            OFFICER,
-            SUPERVISION,
-            &[Stops(ANSWER)],
-        ),
-        lead(
-            Row { number: "AL09", from: &[Dismissed], action: LeadAction::Reopen, to: UnderReview },
-            OFFICER,
-            SUPERVISION,
-            &[],
-        ),
+        Step::plain("AL07", &[Proposed], LeadAction::Object, OFFICER, UnderReview, SUPERVISION),
+        Step {
+            effects: &[Stops(ANSWER)],
+            ..Step::plain("AL08", &[UnderReview, Asked, Answered], LeadAction::Dismiss, OFFICER, Dismissed, SUPERVISION)
+        },
+        Step::plain("AL09", &[Dismissed], LeadAction::Reopen, OFFICER, UnderReview, SUPERVISION),
     ];
 }

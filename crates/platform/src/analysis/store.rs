@@ -223,16 +223,11 @@ pub async fn related(conn: &mut Conn, lead_id: &str, detector: &str, last: &Sigh
         .await?;
     let mut found = Vec::new();
     for row in &rows {
-        if content(row)?.group == Some(group) {
+        if row.json::<Content>("content")?.group == Some(group) {
             found.push(lead(row)?);
         }
     }
     Ok(found)
-}
-
-fn content(row: &Row) -> Result<Content, DbError> {
-    let text: String = row.get("content")?;
-    serde_json::from_str(&text).map_err(|error| DbError::unreadable("lead_sighting.content", &error.to_string()))
 }
 
 /// Every time it was found, the newest first.
@@ -255,7 +250,7 @@ pub async fn sightings(conn: &mut Conn, lead_id: &str) -> Result<Vec<Sighting>, 
                 score: number("score")?,
                 q: number("q")?,
                 since: row.get("since")?,
-                content: content(row)?,
+                content: row.json::<Content>("content")?,
                 seen_at: row.get("seen_at")?,
             })
         })

@@ -100,7 +100,7 @@ pub fn decide(
         detail["from"] = json!(extension.from);
         detail["to"] = json!(extension.to);
     }
-    let role = step.by.iter().copied().find(|role| actor.is(*role)).unwrap_or(step.by[0]);
+    let role = actor.acting_as(step.by);
     let act = Act {
         step: step.number,
         action: action.word().into(),

@@ -4,44 +4,12 @@
 
 use crate::actor::Role;
 use crate::cases::law;
+use crate::words;
 use procedure::Effect::{Extends, Pauses, Resumes, Starts, Stops};
-use procedure::Opening::Open;
 use procedure::{Procedure, Step};
 
 /// The appraisal case as a procedure.
 pub struct Case;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident, $word:literal, $label:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($variant),* }
-
-        impl $name {
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            /// The stored word.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word),* }
-            }
-
-            /// The Chinese name, which is the translator's key.
-            pub fn label(self) -> &'static str {
-                match self { $($name::$variant => $label),* }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = String;
-
-            fn from_str(text: &str) -> Result<Self, String> {
-                Self::ALL.iter().copied().find(|one| one.word() == text).ok_or_else(|| format!("{text:?} is none"))
-            }
-        }
-
-        $crate::text_columns!($name);
-    };
-}
 
 words! {
     /// Where a case stands.
@@ -107,6 +75,8 @@ words! {
     }
 }
 
+crate::text_columns!(State, Action);
+
 impl State {
     /// Nothing of the main road is left: whoever reads the case from here on reads an archived file.
     pub fn is_closed(self) -> bool {
@@ -122,17 +92,6 @@ pub const DL01_PAUSED: &str = "DL01P";
 pub const DL03: &str = "DL03";
 /// A new limit agreed in writing after the first had passed (通则 28; S07).
 pub const DL05: &str = "DL05";
-
-const fn row(
-    number: &'static str,
-    from: &'static [State],
-    action: Action,
-    by: &'static [Role],
-    to: State,
-    article: &'static str,
-) -> Step<Case> {
-    Step { number, from, action, by, to, effects: &[], article, papers: &[], opening: Open }
-}
 
 /// States in which work on the matter may still be broken off.
 const BEFORE_ISSUE: &[State] = &[
@@ -164,38 +123,52 @@ impl Procedure for Case {
         &[Role::Client, Role::FrontDesk, Role::Appraiser, Role::Reviewer, Role::Head, Role::Archivist];
     const STEPS: &'static [Step<Self>] = &[
         // What was closed before the platform came enters as it stands in the ledger; no term runs for it.
-        row("T00", &[], Action::ImportLedger, &[Role::FrontDesk, Role::Head], State::Archived, law::T42),
+        Step::plain("T00", &[], Action::ImportLedger, &[Role::FrontDesk, Role::Head], State::Archived, law::T42),
         Step {
             effects: &[Starts(DL01)],
-            ..row("T01", &[], Action::Entrust, &[Role::Client], State::Received, law::T12)
+            ..Step::plain("T01", &[], Action::Entrust, &[Role::Client], State::Received, law::T12)
         },
         Step {
             effects: &[Pauses(DL01)],
             papers: &["补充鉴定材料通知书"],
-            ..row("T02", &[State::Received], Action::RequestSupplement, DESK, State::AwaitingSupplement, law::T14)
+            ..Step::plain(
+                "T02",
+                &[State::Received],
+                Action::RequestSupplement,
+                DESK,
+                State::AwaitingSupplement,
+                law::T14,
+            )
         },
         Step {
             effects: &[Resumes(DL01), Starts(DL01_PAUSED)],
-            ..row("T03", &[State::AwaitingSupplement], Action::Supplement, CLIENT_OR_DESK, State::Received, law::T14)
+            ..Step::plain(
+                "T03",
+                &[State::AwaitingSupplement],
+                Action::Supplement,
+                CLIENT_OR_DESK,
+                State::Received,
+                law::T14,
+            )
         },
         Step {
             effects: &[Stops(DL01), Stops(DL01_PAUSED)],
             papers: &["不予受理告知书"],
-            ..row("T04", &[State::Received], Action::Decline, &[Role::Head], State::Declined, law::T15)
+            ..Step::plain("T04", &[State::Received], Action::Decline, &[Role::Head], State::Declined, law::T15)
         },
         Step {
             effects: &[Stops(DL01), Stops(DL01_PAUSED)],
             papers: &["受理审查表", "司法鉴定告知书"],
-            ..row("T05", &[State::Received], Action::Accept, DESK, State::Accepted, law::T14)
+            ..Step::plain("T05", &[State::Received], Action::Accept, DESK, State::Accepted, law::T14)
         },
         Step {
             effects: &[Starts(DL03)],
             papers: &["司法鉴定委托书"],
-            ..row("T06", &[State::Accepted], Action::Commission, CLIENT_OR_DESK, State::Commissioned, law::T16)
+            ..Step::plain("T06", &[State::Accepted], Action::Commission, CLIENT_OR_DESK, State::Commissioned, law::T16)
         },
-        row("T07", &[State::Commissioned], Action::Assign, &[Role::Head], State::Assigned, law::T18_19),
-        row("T08", &[State::Assigned], Action::Replace, &[Role::Head], State::Assigned, law::T21),
-        row(
+        Step::plain("T07", &[State::Commissioned], Action::Assign, &[Role::Head], State::Assigned, law::T18_19),
+        Step::plain("T08", &[State::Assigned], Action::Replace, &[Role::Head], State::Assigned, law::T21),
+        Step::plain(
             "T08",
             &[State::InExamination, State::DraftOpinion, State::InReview, State::Approved],
             Action::Replace,
@@ -217,12 +190,12 @@ impl Procedure for Case {
         recusal("T08b", &[State::DraftOpinion], State::DraftOpinion, Action::DecideRecusal),
         recusal("T08b", &[State::InReview], State::InReview, Action::DecideRecusal),
         recusal("T08b", &[State::Approved], State::Approved, Action::DecideRecusal),
-        row("T09a", &[State::Assigned], Action::Declare, &[Role::Appraiser], State::Assigned, law::T20),
-        row("T09", &[State::Assigned], Action::Begin, &[Role::Appraiser], State::InExamination, law::T22_24),
+        Step::plain("T09a", &[State::Assigned], Action::Declare, &[Role::Appraiser], State::Assigned, law::T20),
+        Step::plain("T09", &[State::Assigned], Action::Begin, &[Role::Appraiser], State::InExamination, law::T22_24),
         Step {
             effects: &[Pauses(DL03), Pauses(DL05)],
             papers: &["暂停计时通知书"],
-            ..row(
+            ..Step::plain(
                 "T10",
                 &[State::InExamination],
                 Action::Pause,
@@ -231,49 +204,84 @@ impl Procedure for Case {
                 law::T25_28,
             )
         },
-        row("T10a", &[State::Paused], Action::ApprovePause, &[Role::Head], State::Paused, law::T25_28),
+        Step::plain("T10a", &[State::Paused], Action::ApprovePause, &[Role::Head], State::Paused, law::T25_28),
         Step {
             effects: &[Resumes(DL03), Resumes(DL05)],
-            ..row("T10b", &[State::Paused], Action::RejectPause, &[Role::Head], State::InExamination, law::T25_28)
+            ..Step::plain(
+                "T10b",
+                &[State::Paused],
+                Action::RejectPause,
+                &[Role::Head],
+                State::InExamination,
+                law::T25_28,
+            )
         },
         Step {
             effects: &[Pauses(DL03), Pauses(DL05)],
             papers: &["中止鉴定通知书"],
-            ..row("T10s", &[State::InExamination], Action::Suspend, &[Role::Head], State::Suspended, law::BJ24_GD39)
+            ..Step::plain(
+                "T10s",
+                &[State::InExamination],
+                Action::Suspend,
+                &[Role::Head],
+                State::Suspended,
+                law::BJ24_GD39,
+            )
         },
         Step {
             effects: &[Resumes(DL03), Resumes(DL05)],
             papers: &["恢复计时通知书"],
-            ..row("T11", &[State::Paused], Action::Resume, DESK, State::InExamination, law::T25_28)
+            ..Step::plain("T11", &[State::Paused], Action::Resume, DESK, State::InExamination, law::T25_28)
         },
-        row("T11a", &[State::Paused], Action::Supplement, CLIENT_OR_DESK, State::Paused, law::T14),
-        row("T11a", &[State::Suspended], Action::Supplement, CLIENT_OR_DESK, State::Suspended, law::T14),
+        Step::plain("T11a", &[State::Paused], Action::Supplement, CLIENT_OR_DESK, State::Paused, law::T14),
+        Step::plain("T11a", &[State::Suspended], Action::Supplement, CLIENT_OR_DESK, State::Suspended, law::T14),
         Step {
             effects: &[Resumes(DL03), Resumes(DL05)],
             papers: &["恢复鉴定通知书"],
-            ..row("T11s", &[State::Suspended], Action::Continue, DESK, State::InExamination, law::BJ24_GD39)
+            ..Step::plain("T11s", &[State::Suspended], Action::Continue, DESK, State::InExamination, law::BJ24_GD39)
         },
         extend(&[State::Commissioned], State::Commissioned),
         extend(&[State::Assigned], State::Assigned),
         extend(&[State::InExamination], State::InExamination),
         extend(&[State::DraftOpinion], State::DraftOpinion),
         extend(&[State::InReview], State::InReview),
-        row("T13", &[State::InExamination], Action::Draft, &[Role::Appraiser], State::DraftOpinion, law::T23_27),
-        row("T14", &[State::DraftOpinion], Action::SubmitForReview, &[Role::Appraiser], State::InReview, law::T35),
-        row("T15", &[State::InReview], Action::SendBack, &[Role::Reviewer], State::DraftOpinion, law::T35),
-        row("T15a", &[State::Approved], Action::SendBack, &[Role::Reviewer, Role::Head], State::DraftOpinion, law::T35),
+        Step::plain(
+            "T13",
+            &[State::InExamination],
+            Action::Draft,
+            &[Role::Appraiser],
+            State::DraftOpinion,
+            law::T23_27,
+        ),
+        Step::plain(
+            "T14",
+            &[State::DraftOpinion],
+            Action::SubmitForReview,
+            &[Role::Appraiser],
+            State::InReview,
+            law::T35,
+        ),
+        Step::plain("T15", &[State::InReview], Action::SendBack, &[Role::Reviewer], State::DraftOpinion, law::T35),
+        Step::plain(
+            "T15a",
+            &[State::Approved],
+            Action::SendBack,
+            &[Role::Reviewer, Role::Head],
+            State::DraftOpinion,
+            law::T35,
+        ),
         Step {
             papers: &["司法鉴定复核意见"],
-            ..row("T16", &[State::InReview], Action::Approve, &[Role::Reviewer], State::Approved, law::T35)
+            ..Step::plain("T16", &[State::InReview], Action::Approve, &[Role::Reviewer], State::Approved, law::T35)
         },
-        row("T17a", &[State::Approved], Action::Sign, &[Role::Appraiser], State::Approved, law::T37_SH30),
+        Step::plain("T17a", &[State::Approved], Action::Sign, &[Role::Appraiser], State::Approved, law::T37_SH30),
         Step {
             effects: &[Stops(DL03), Stops(DL05)],
             papers: &["司法鉴定意见书"],
-            ..row("T17", &[State::Approved], Action::Issue, &[Role::Head], State::Issued, law::T36_39)
+            ..Step::plain("T17", &[State::Approved], Action::Issue, &[Role::Head], State::Issued, law::T36_39)
         },
-        row("T18", &[State::Issued], Action::Deliver, CLIENT_OR_DESK, State::Delivered, law::T39),
-        row("T19", &[State::Delivered], Action::Archive, &[Role::Archivist], State::Archived, law::T42),
+        Step::plain("T18", &[State::Issued], Action::Deliver, CLIENT_OR_DESK, State::Delivered, law::T39),
+        Step::plain("T19", &[State::Delivered], Action::Archive, &[Role::Archivist], State::Archived, law::T42),
         ending("T20", Action::Terminate, Role::Head, State::Terminated),
         ending("T21", Action::Withdraw, Role::Client, State::Withdrawn),
         after_issue("T22", State::Issued, Action::Correct, &[Role::Appraiser], law::T41),
@@ -294,7 +302,7 @@ const fn extend(from: &'static [State], to: State) -> Step<Case> {
     Step {
         effects: &[Extends(DL03), Extends(DL05), Starts(DL05)],
         papers: &["延长鉴定时限告知书"],
-        ..row("T12", from, Action::Extend, &[Role::Head], to, law::T28)
+        ..Step::plain("T12", from, Action::Extend, &[Role::Head], to, law::T28)
     }
 }
 
@@ -302,9 +310,9 @@ const fn extend(from: &'static [State], to: State) -> Step<Case> {
 const fn recusal(number: &'static str, from: &'static [State], to: State, action: Action) -> Step<Case> {
     match action {
         Action::DecideRecusal => {
-            Step { papers: &["回避决定书"], ..row(number, from, action, &[Role::Head], to, law::T21) }
+            Step { papers: &["回避决定书"], ..Step::plain(number, from, action, &[Role::Head], to, law::T21) }
         }
-        _ => row(number, from, action, &[Role::Client], to, law::T20),
+        _ => Step::plain(number, from, action, &[Role::Client], to, law::T20),
     }
 }
 
@@ -316,7 +324,7 @@ const fn ending(number: &'static str, action: Action, by: Role, to: State) -> St
     Step {
         effects: &[Stops(DL01), Stops(DL01_PAUSED), Stops(DL03), Stops(DL05)],
         papers: &["终止鉴定告知书"],
-        ..row(number, BEFORE_ISSUE, action, by, to, law::T29)
+        ..Step::plain(number, BEFORE_ISSUE, action, by, to, law::T29)
     }
 }
 
@@ -338,7 +346,7 @@ const fn after_issue(
         Action::RecordCourt => &["出庭记录"],
         _ => &[],
     };
-    Step { papers, ..row(number, from, action, by, state, article) }
+    Step { papers, ..Step::plain(number, from, action, by, state, article) }
 }
 
 impl State {

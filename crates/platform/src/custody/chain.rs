@@ -3,6 +3,7 @@
 //! **Invariant:** the intervals tile time from the first event on, whatever the events say: what does not fit becomes an
 //! [`Irregularity`], never a hole. Amounts are conserved: what came in is left, consumed or divided off.
 
+use crate::words;
 use jiff::Timestamp;
 
 /// Somebody or some place, by id; the name is only shown.
@@ -46,38 +47,6 @@ pub enum Holder {
     Lost,
     Gone(End),
 }
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident, $word:literal, $label:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($variant),* }
-
-        impl $name {
-            /// The stored word.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word),* }
-            }
-
-            /// The Chinese name, which is the translator's key.
-            pub fn label(self) -> &'static str {
-                match self { $($name::$variant => $label),* }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = String;
-
-            fn from_str(text: &str) -> Result<Self, String> {
-                match text {
-                    $($word => Ok($name::$variant),)*
-                    other => Err(format!("{other:?} is none")),
-                }
-            }
-        }
-    };
-}
-pub(super) use words;
 
 words! {
     /// What can happen to a material.

@@ -19,7 +19,7 @@ pub fn described(today: Date) -> Described {
     let (_, receipt) = describing(|| forms::receipt(&form, today, today).is_ok());
     let (_, mut deeds) = describing(|| {
         for deed in Deed::ALL {
-            let _ = forms::input(deed, &form, "");
+            let _ = forms::input(*deed, &form, "");
         }
     });
     deeds.iter_mut().for_each(|field| field.required = false);

@@ -218,7 +218,7 @@ impl PlacesPage {
         if self.filled.value("do") == "set" { Filled::default() } else { self.filled.clone() }
     }
 
-    fn kinds(&self) -> [PlaceKind; 3] {
+    fn kinds(&self) -> &'static [PlaceKind] {
         PlaceKind::ALL
     }
 
@@ -291,7 +291,8 @@ async fn item_page(
     let mut kin = store::of_subject(conn, &material.owners.subject_id).await?;
     kin.retain(|one| one.parent_id.as_ref() == Some(&material.id) || material.parent_id.as_ref() == Some(&one.id));
     let (facts, known) = acts::facts(conn, material).await?;
-    let deeds = Deed::ALL.into_iter().filter(|deed| rules::obstacles(&facts, *deed, &who.actor).is_empty()).collect();
+    let deeds =
+        Deed::ALL.iter().copied().filter(|deed| rules::obstacles(&facts, *deed, &who.actor).is_empty()).collect();
     let is_of_the_house = rules::is_of_the_house(&facts.material, &who.actor);
     let me = who.actor.account_id.clone();
     html(&Item { ui: who.ui(), facts, known, photos, deeds, kin, filled, objections, open, is_of_the_house, me })

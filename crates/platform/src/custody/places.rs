@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a place stands in a place of the same institution that is of a larger kind, so the tree has no circle.
 
-use super::chain::{Party, words};
+use super::chain::Party;
 use crate::db::{Conn, DbError};
 use crate::fail::Fault;
 use crate::perform::Tx;
@@ -10,6 +10,7 @@ use crate::text::say;
 use crate::values;
 use crate::web::Form;
 use crate::web::form::Reader;
+use crate::words;
 
 /// Most materials that anybody may say fit into a place.
 const CAPACITY_MAX: i64 = 1_000_000;
@@ -25,8 +26,6 @@ words! {
 }
 
 impl PlaceKind {
-    pub const ALL: [PlaceKind; 3] = [Self::Room, Self::Cabinet, Self::Shelf];
-
     /// Whether it may stand in a place of that kind; in none at all if `within` is absent.
     fn fits(self, within: Option<PlaceKind>) -> bool {
         matches!(
@@ -165,7 +164,7 @@ pub fn change(form: &Form, places: &[Place]) -> Result<Change, Vec<Fault>> {
         }
         return reader.finish(Change::Set { id: place.id.clone(), name, capacity });
     }
-    let kinds = PlaceKind::ALL.map(|kind| (kind.word(), kind));
+    let kinds = PlaceKind::ALL.iter().map(|kind| (kind.word(), *kind)).collect::<Vec<_>>();
     let kind = reader.choice("kind", &kinds);
     let within = places.iter().find(|one| one.id == form.text("parent_id"));
     if let Some(kind) = kind.filter(|kind| !kind.fits(within.map(|one| one.kind))) {

@@ -3,17 +3,18 @@
 //! **Invariant:** [`obstacles`] (what the page hides a form for) is the first half of [`decide`]; and whatever [`decide`]
 //! lets through adds no irregularity to the chain, save the gap of a material that was lost and found.
 
-use super::chain::{CustodyEvent, End, Happening, Holder, Holding, Party, words};
+use super::chain::{CustodyEvent, End, Happening, Holder, Holding, Party};
 use super::places::{Place, full_on_the_way};
 use super::store::{Material, Owners};
 use super::{T12_22, T22, amount};
 use crate::actor::{Actor, Role, RoleKind};
 use crate::fail::Objection;
 use crate::text::{Say, say};
+use crate::words;
 use jiff::Timestamp;
 
 words! {
-    /// What a person can do with a material.
+    /// What a person can do with a material; in the order in which a page offers it.
     Deed {
         Confirm, "confirm", "确认交接";
         Refuse, "refuse", "拒绝接收";
@@ -31,27 +32,6 @@ words! {
         Explain, "explain", "负责人说明";
         Lose, "lose", "报告下落不明";
     }
-}
-
-impl Deed {
-    /// In the order in which a page offers them.
-    pub const ALL: [Deed; 15] = [
-        Self::Confirm,
-        Self::Refuse,
-        Self::Withdraw,
-        Self::Offer,
-        Self::Place,
-        Self::Take,
-        Self::Seal,
-        Self::Unseal,
-        Self::Consume,
-        Self::Divide,
-        Self::Return,
-        Self::Destroy,
-        Self::Find,
-        Self::Explain,
-        Self::Lose,
-    ];
 }
 
 /// All that the rules look at.

@@ -136,6 +136,15 @@ impl Row {
         T::read(self, name)
     }
 
+    /// The column of that name, whose text is JSON.
+    ///
+    /// # Errors
+    /// As [`Row::get`]; a text that is no such JSON says which column.
+    pub fn json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T, DbError> {
+        let text: String = self.get(name)?;
+        serde_json::from_str(&text).map_err(|error| DbError::unreadable(name, &error.to_string()))
+    }
+
     /// The column at that place.
     pub fn at<T: Column>(&self, place: usize) -> Result<T, DbError> {
         T::read(self, place)

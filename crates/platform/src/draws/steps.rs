@@ -1,20 +1,23 @@
 //! A draw as a table: states, actions, who may, on which article.
 
 use crate::actor::Role;
-use procedure::Opening::Open;
+use crate::words;
 use procedure::{Procedure, Step};
 
 /// The procedure.
 pub struct Draws;
 
-/// Where a draw stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    Prepared,
-    Committed,
-    Drawn,
-    Void,
+words! {
+    /// Where a draw stands.
+    State {
+        Prepared, "prepared", "方案待公布";
+        Committed, "committed", "方案已公布";
+        Drawn, "drawn", "已抽取";
+        Void, "void", "已作废";
+    }
 }
+
+crate::text_columns!(State);
 
 /// What can be done with a draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,39 +30,6 @@ pub enum Action {
     Refuse,
     Annul,
 }
-
-impl State {
-    /// The stored word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Prepared => "prepared",
-            Self::Committed => "committed",
-            Self::Drawn => "drawn",
-            Self::Void => "void",
-        }
-    }
-
-    /// The Chinese word, which is the translator's key.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Prepared => "方案待公布",
-            Self::Committed => "方案已公布",
-            Self::Drawn => "已抽取",
-            Self::Void => "已作废",
-        }
-    }
-}
-
-impl std::str::FromStr for State {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let found = Draws::STATES.iter().copied().find(|one| one.word() == text);
-        found.ok_or_else(|| format!("{text:?} is no state of a draw"))
-    }
-}
-
-crate::text_columns!(State);
 
 impl Action {
     const ALL: &'static [Self] =
@@ -93,7 +63,7 @@ const SH20: &str = "《上海市司法鉴定管理条例》第二十条";
 const ALL: &[Role] = &[Role::Client, Role::LicensingOfficer, Role::Supervisor, Role::AssociationOfficer];
 
 const fn row(number: &'static str, from: &'static [State], action: Action, to: State) -> Step<Draws> {
-    Step { number, from, action, by: ALL, to, effects: &[], article: SH20, papers: &[], opening: Open }
+    Step::plain(number, from, action, ALL, to, SH20)
 }
 
 impl Procedure for Draws {
@@ -102,7 +72,7 @@ impl Procedure for Draws {
     type Role = Role;
 
     const NAME: &'static str = "draws";
-    const STATES: &'static [State] = &[State::Prepared, State::Committed, State::Drawn, State::Void];
+    const STATES: &'static [State] = State::ALL;
     const FINAL: &'static [State] = &[State::Drawn, State::Void];
     const ROLES: &'static [Role] = ALL;
     const STEPS: &'static [Step<Self>] = &[

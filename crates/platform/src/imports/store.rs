@@ -122,10 +122,6 @@ pub fn owner(actor: &Actor) -> String {
 }
 
 fn read(row: &Row) -> Result<Run, DbError> {
-    fn json<T: serde::de::DeserializeOwned>(row: &Row, name: &str) -> Result<T, DbError> {
-        let text: String = row.get(name)?;
-        serde_json::from_str(&text).map_err(|error| DbError::unreadable(name, &error.to_string()))
-    }
     Ok(Run {
         id: row.get("id")?,
         kind: row.get("kind")?,
@@ -134,8 +130,8 @@ fn read(row: &Row) -> Result<Run, DbError> {
         process: row.get("process")?,
         file_name: row.get("file_name")?,
         sha256: row.get("sha256")?,
-        shape: json(row, "shape")?,
-        mapping: json(row, "mapping")?,
+        shape: row.json("shape")?,
+        mapping: row.json("mapping")?,
         skip_unfinished: row.get("skip_unfinished")?,
         counts: Counts {
             total: row.get("rows_total")?,
@@ -143,7 +139,7 @@ fn read(row: &Row) -> Result<Run, DbError> {
             bad: row.get("rows_bad")?,
             skipped: row.get("rows_skipped")?,
         },
-        faults: json(row, "faults")?,
+        faults: row.json("faults")?,
         faults_sha256: row.get("faults_sha256")?,
         made_by_name: row.get("made_by_name")?,
         made_at: row.get("made_at")?,

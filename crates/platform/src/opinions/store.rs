@@ -210,21 +210,16 @@ pub async fn later(conn: &mut Conn, check_code: &str) -> Result<Vec<Later>, DbEr
     let own = "select c.content from appraisal_case c join opinion o on o.case_id = c.id where o.check_code = $1";
     let Some(row) = conn.first(own, values![check_code]).await? else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    for id in content(&row)?.follow_ups {
+    for id in row.json::<Content>("content")?.follow_ups {
         let its = "select o.number, o.issued_on, c.content from opinion o join appraisal_case c on c.id = o.case_id
              where o.case_id = $1";
         if let Some(row) = conn.first(its, values![id]).await? {
             let number: String = row.get("number")?;
-            let completes = content(&row)?.entrustment.supplements.is_some();
+            let completes = row.json::<Content>("content")?.entrustment.supplements.is_some();
             found.push(Later { number: completes.then_some(number), issued_on: row.get("issued_on")? });
         }
     }
     Ok(found)
-}
-
-fn content(row: &Row) -> Result<Content, DbError> {
-    let text: String = row.get("content")?;
-    serde_json::from_str(&text).map_err(|error| DbError::unreadable("content", &error.to_string()))
 }
 
 /// What issuing writes.
