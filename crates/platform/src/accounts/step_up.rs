@@ -17,6 +17,7 @@ use serde_json::Value as Json;
 use std::net::IpAddr;
 
 /// A password that was judged before the act's transaction began, for that takes a while, and a code that was not.
+#[derive(Clone)]
 pub struct StepUp {
     account: Account,
     is_right: bool,

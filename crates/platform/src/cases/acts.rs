@@ -55,14 +55,30 @@ pub async fn prepare(
     action: Action,
     form: &Form,
 ) -> Result<Result<Ready, Unready>, Fail> {
-    let scope = Scope::of(&who.actor)?;
-    // Judged before the transaction: it takes as long as many a whole act. An empty one is the form's fault.
-    let step_up = match form.text("password") {
+    let step_up = step_up(app, who, action, form).await?;
+    prepare_with(app, who, id, action, form, step_up).await
+}
+
+/// Who signs, where the action is signed: judged before the transaction, since it takes as long as many a whole act. An
+/// empty password is the form's fault.
+async fn step_up(app: &App, who: &Signed, action: Action, form: &Form) -> Result<Option<StepUp>, Fail> {
+    match form.text("password") {
         password if forms::SIGNED_STEPS.contains(&action) && !password.is_empty() => {
-            Some(StepUp::judge(app, who, password, form.text("code")).await?)
+            Ok(Some(StepUp::judge(app, who, password, form.text("code")).await?))
         }
-        _ => None,
-    };
+        _ => Ok(None),
+    }
+}
+
+async fn prepare_with(
+    app: &App,
+    who: &Signed,
+    id: &str,
+    action: Action,
+    form: &Form,
+    step_up: Option<StepUp>,
+) -> Result<Result<Ready, Unready>, Fail> {
+    let scope = Scope::of(&who.actor)?;
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let today = tx.today();
     let facts = store::facts(&mut tx.conn, &scope, id, today).await?;
@@ -113,9 +129,10 @@ pub async fn prepare_and_carry(
 ) -> Result<Result<Ready, Unready>, Fail> {
     // The same randomness each time: the check code is printed.
     let seed: [u8; 32] = rand::random();
+    let step_up = step_up(app, who, action, form).await?;
     let mut finished = None;
     for _ in 0..TRIES {
-        let mut ready = match prepare(app, who, id, action, form).await? {
+        let mut ready = match prepare_with(app, who, id, action, form, step_up.clone()).await? {
             Ok(ready) => ready,
             Err(unready) => return Ok(Err(unready)),
         };

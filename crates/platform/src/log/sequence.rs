@@ -7,7 +7,7 @@
 use super::keys::{self, Keys};
 use super::{LOGGED, Log, Logged, appointments, witnesses};
 use crate::app::{App, Witness};
-use crate::db::{Conn, Value, dialect};
+use crate::db::{Conn, DbError, Value, dialect};
 use crate::values;
 use anyhow::{Context, ensure};
 use jiff::{SignedDuration, Timestamp};
@@ -22,8 +22,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// Rows made entries in one transaction: the database's writer is held for some tens of milliseconds.
-const BATCH: i64 = 2_048;
+/// Entries of one round, after which a checkpoint is signed.
+const BATCH: usize = 2_048;
+/// Entries written in one transaction: the database's writer, whom every act needs, is held for a few milliseconds.
+const SLICE: i64 = 256;
 /// Entries read for one growth of the files.
 const GROWTH: i64 = 16_384;
 /// Values of one statement; SQLite takes 32,766.
@@ -64,7 +66,7 @@ async fn run(app: App, keys: Arc<Keys>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let pause = match all(&app, &keys, &holder).await {
             // Behind a full batch there is more; else the next acts gather, or each would wait for the log of the one before.
-            Ok(placed) if placed >= BATCH as usize => continue,
+            Ok(placed) if placed >= BATCH => continue,
             Ok(_) => PAUSE,
             Err(error) => {
                 tracing::error!("a log does not grow: {error:#}");
@@ -130,7 +132,48 @@ async fn is_waited_for(app: &App, log: Log) -> anyhow::Result<bool> {
 
 /// Gives waiting rows their places; how many. None where another process is at it.
 async fn place(app: &App, log: Log, holder: &str) -> anyhow::Result<Option<usize>> {
+    if log == Log::Public {
+        keep_appointments(app, holder).await?;
+    }
+    let mut placed = 0;
+    while placed < BATCH {
+        let slice = read(app, log).await?;
+        if slice.entries.is_empty() {
+            break;
+        }
+        let count = slice.entries.len();
+        if !write(app, log, holder, slice).await? {
+            return Ok(None);
+        }
+        placed += count;
+    }
+    // The files grow under the lease too, even where nothing new waits.
+    if placed == 0 {
+        let mut conn = app.db.write().await?;
+        if !lease(app, &mut conn, log, holder).await? {
+            return Ok(None);
+        }
+        conn.commit().await?;
+    }
+    Ok(Some(placed))
+}
+
+/// Puts appointments that are due into the outbox.
+async fn keep_appointments(app: &App, holder: &str) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    if !appointments::is_due(&mut app.db.read().await?, now).await? {
+        return Ok(());
+    }
     let mut conn = app.db.write().await?;
+    if lease(app, &mut conn, Log::Public, holder).await? {
+        appointments::keep(&mut conn, now).await?;
+        conn.commit().await?;
+    }
+    Ok(())
+}
+
+/// Takes or renews the lease; false where another process holds it.
+async fn lease(app: &App, conn: &mut Conn, log: Log, holder: &str) -> anyhow::Result<bool> {
     let now = app.clock.unmoved();
     let held = conn
         .run(
@@ -138,58 +181,109 @@ async fn place(app: &App, log: Log, holder: &str) -> anyhow::Result<Option<usize
             values![log.word(), holder, now + LEASE, now],
         )
         .await?;
-    if held == 0 {
-        return Ok(None);
+    Ok(held == 1)
+}
+
+/// Waiting rows as entries, ready to be written.
+struct Slice {
+    /// The place of the first entry.
+    first: i64,
+    /// What was read of the outbox: only this is done with, since a smaller number may be committed later (PostgreSQL).
+    outbox: Vec<i64>,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    kind: String,
+    source: String,
+    id: String,
+    leaf: Vec<u8>,
+    secret: [u8; 32],
+}
+
+impl Entry {
+    fn new(kind: &str, source: &str, id: &str, facts: &Json, record: &Json) -> anyhow::Result<Self> {
+        let mut secret = [0; 32];
+        OsRng.try_fill_bytes(&mut secret).context("the operating system gives no randomness")?;
+        let leaf = Leaf::new(kind, facts, &CommitmentKey(secret), record)?.to_bytes();
+        Ok(Self { kind: kind.to_owned(), source: source.to_owned(), id: id.to_owned(), leaf, secret })
     }
-    if log == Log::Public {
-        appointments::keep(&mut conn, app.clock.now()).await?;
-    }
-    let mut next =
-        conn.count("select coalesce(max(position) + 1, 0) from log_entry where log = $1", values![log.word()]).await?;
+}
+
+/// Reads and commits to the rows that waited longest. Telling rows never change, so this needs no writer: people who act
+/// wait for [`write`] only.
+async fn read(app: &App, log: Log) -> anyhow::Result<Slice> {
+    let mut conn = app.db.read().await?;
+    let first = next_place(&mut conn, log).await?;
     let mut entries = Vec::new();
-    if log == Log::Audit && next == 0 {
+    if log == Log::Audit && first == 0 {
         entries.extend(before(&mut conn).await?);
     }
     let waiting = conn
         .all(
             "select sequence, source, source_id from log_outbox where log = $1 order by sequence limit $2",
-            values![log.word(), BATCH],
+            values![log.word(), SLICE],
         )
         .await?;
     let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut order = Vec::new();
+    let (mut outbox, mut order) = (Vec::new(), Vec::new());
     for row in &waiting {
-        let (sequence, source, id): (i64, String, String) =
-            (row.get("sequence")?, row.get("source")?, row.get("source_id")?);
+        let (source, id): (String, String) = (row.get("source")?, row.get("source_id")?);
+        outbox.push(row.get("sequence")?);
         wanted.entry(source.clone()).or_default().push(id.clone());
-        order.push((sequence, source, id));
+        order.push((source, id));
     }
     let mut made = BTreeMap::new();
     for (source, ids) in &wanted {
         let logged = find(log, source)?;
         for (id, facts, record) in records(app, &mut conn, logged, ids).await? {
-            made.insert((source.clone(), id), (logged.kind, facts, record));
+            let entry = Entry::new(logged.kind, source, &id, &facts, &record)?;
+            made.insert((source.clone(), id), entry);
         }
     }
-    for (sequence, source, id) in &order {
-        let (kind, facts, record) = made
-            .remove(&(source.clone(), id.clone()))
-            .with_context(|| format!("the row {id} of {source}, number {sequence} of the outbox, is not there"))?;
-        entries.push((kind.to_owned(), source.clone(), id.clone(), facts, record));
+    for (place, sequence) in order.into_iter().zip(&outbox) {
+        let (source, id) = &place;
+        let missing = || format!("the row {id} of {source}, number {sequence} of the outbox, is not there");
+        entries.push(made.remove(&place).with_context(missing)?);
     }
-    let placed = entries.len();
-    write(&mut conn, log, &mut next, entries).await?;
-    if let Some((last, _, _)) = order.last() {
-        // Only what was read: a transaction with a smaller number may commit later (PostgreSQL).
-        let done: Vec<String> = order.iter().map(|(sequence, _, _)| sequence.to_string()).collect();
-        conn.run(
-            format!("delete from log_outbox where sequence <= $1 and sequence in ({})", done.join(", ")),
-            values![*last],
-        )
-        .await?;
+    Ok(Slice { first, outbox, entries })
+}
+
+async fn next_place(conn: &mut Conn, log: Log) -> Result<i64, DbError> {
+    conn.count("select coalesce(max(position) + 1, 0) from log_entry where log = $1", values![log.word()]).await
+}
+
+/// Gives a slice its places. False where another process is at it: nothing of the slice is used then.
+async fn write(app: &App, log: Log, holder: &str, slice: Slice) -> anyhow::Result<bool> {
+    let mut conn = app.db.write().await?;
+    // Under the lease nobody else gives places; who had it until now may have given these while the slice was read.
+    if !lease(app, &mut conn, log, holder).await? || next_place(&mut conn, log).await? != slice.first {
+        return Ok(false);
+    }
+    let (mut rows, mut secrets) = (Vec::new(), Vec::new());
+    for (position, entry) in (slice.first..).zip(&slice.entries) {
+        rows.extend_from_slice(values![
+            log.word(),
+            position,
+            &entry.kind,
+            &entry.source,
+            &entry.id,
+            entry.leaf.clone()
+        ]);
+        secrets.extend_from_slice(values![log.word(), position, entry.secret.to_vec()]);
+    }
+    let places = dialect::rows(&conn, slice.entries.len(), 6);
+    let sql = format!("insert into log_entry (log, position, kind, source, source_id, leaf) values {places}");
+    conn.run(sql, &rows).await?;
+    let places = dialect::rows(&conn, slice.entries.len(), 3);
+    conn.run(format!("insert into log_key (log, position, secret) values {places}"), &secrets).await?;
+    if !slice.outbox.is_empty() {
+        let done: Vec<Value> = slice.outbox.iter().map(|sequence| Value::from(*sequence)).collect();
+        let places = dialect::places(&conn, done.len());
+        conn.run(format!("delete from log_outbox where sequence in ({places})"), &done).await?;
     }
     conn.commit().await?;
-    Ok(Some(placed))
+    Ok(true)
 }
 
 fn find(log: Log, source: &str) -> anyhow::Result<&'static Logged> {
@@ -233,15 +327,13 @@ pub(super) async fn records(
     Ok(found)
 }
 
-type NewEntry = (String, String, String, Json, Json);
-
 /// The log's first entry commits to the rows that were there before it.
-async fn before(conn: &mut Conn) -> anyhow::Result<Option<NewEntry>> {
+async fn before(conn: &mut Conn) -> anyhow::Result<Option<Entry>> {
     let record = rows_before(conn).await?;
     if record["count"] == 0 {
         return Ok(None);
     }
-    Ok(Some((BEFORE.to_owned(), BEFORE_SOURCE.to_owned(), "all".to_owned(), json!({}), record)))
+    Ok(Some(Entry::new(BEFORE, BEFORE_SOURCE, "all", &json!({}), &record)?))
 }
 
 pub(super) const BEFORE: &str = "log.before";
@@ -255,26 +347,6 @@ pub(super) async fn rows_before(conn: &mut Conn) -> anyhow::Result<Json> {
         hash.update(format!("{source}\n{id}\n"));
     }
     Ok(json!({ "count": rows.len(), "sha256": hex::encode(hash.finalize()) }))
-}
-
-async fn write(conn: &mut Conn, log: Log, next: &mut i64, entries: Vec<NewEntry>) -> anyhow::Result<()> {
-    for some in entries.chunks(VALUES_MAX / 6) {
-        let (mut rows, mut secrets) = (Vec::new(), Vec::new());
-        for (kind, source, id, facts, record) in some {
-            let mut secret = [0; 32];
-            OsRng.try_fill_bytes(&mut secret).context("the operating system gives no randomness")?;
-            let leaf = Leaf::new(kind, facts, &CommitmentKey(secret), record)?.to_bytes();
-            rows.extend_from_slice(values![log.word(), *next, kind, source, id, leaf]);
-            secrets.extend_from_slice(values![log.word(), *next, secret.to_vec()]);
-            *next += 1;
-        }
-        let places = dialect::rows(conn, some.len(), 6);
-        let sql = format!("insert into log_entry (log, position, kind, source, source_id, leaf) values {places}");
-        conn.run(sql, &rows).await?;
-        let places = dialect::rows(conn, some.len(), 3);
-        conn.run(format!("insert into log_key (log, position, secret) values {places}"), &secrets).await?;
-    }
-    Ok(())
 }
 
 /// Brings the files up to the database and publishes; how many entries were new.
