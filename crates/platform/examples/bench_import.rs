@@ -6,15 +6,17 @@ use platform::accounts::{self, Doer, NewAccount};
 use platform::actor::Role;
 use platform::app::{App, Config};
 use platform::clock::Clock;
-use platform::db::test_database;
+use platform::db::{DbError, test_database};
 use platform::imports::{Kind, command};
 use platform::registry::{Institution, store};
 use platform::text::Lang;
 use sheets::write::{Csv, Xlsx};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const ROWS: usize = 100_000;
+/// Between two acts of somebody else.
+const EVERY: Duration = Duration::from_millis(50);
 const HEADER: [&str; 12] = [
     "案件编号",
     "被鉴定人",
@@ -52,9 +54,13 @@ async fn main() -> Result<()> {
         );
         let good = ledger(&home.folder, is_xlsx, None)?;
         let size = std::fs::metadata(&good)?.len() as f64 / 1_048_576.0;
+        let (done, is_done) = tokio::sync::oneshot::channel();
+        let others = tokio::spawn(others(app.clone(), is_done));
         let begun = Instant::now();
         command::run(&app, &args(&good)).await?;
         let seconds = begun.elapsed().as_secs_f64();
+        let _ = done.send(());
+        let waited = others.await??;
         let cases = app.db.read().await?.count("select count(*) from appraisal_case", &[]).await?;
         let events = app.db.read().await?.count("select count(*) from event", &[]).await?;
         ensure!(cases == ROWS as i64 && events == cases, "{cases} cases, {events} events");
@@ -64,9 +70,39 @@ async fn main() -> Result<()> {
             ROWS as f64 / seconds,
             peak()?
         );
+        println!("{}: {name}, meanwhile: {waited}", app.db.engine());
         app.db.close().await;
     }
     Ok(())
+}
+
+/// Somebody else who acts all the while: a small transaction every now and then.
+async fn others(app: App, mut is_done: tokio::sync::oneshot::Receiver<()>) -> Result<String> {
+    let mut waits = Vec::new();
+    let mut refused = 0;
+    while is_done.try_recv().is_err() {
+        let begun = Instant::now();
+        match app.db.write().await {
+            Ok(mut conn) => {
+                conn.run("update institution set phone = phone where id = 'house'", &[]).await?;
+                conn.commit().await?;
+            }
+            Err(DbError::Busy(_)) => refused += 1,
+            Err(other) => return Err(other.into()),
+        }
+        waits.push(begun.elapsed());
+        tokio::time::sleep(EVERY).await;
+    }
+    waits.sort_unstable();
+    let part =
+        |of: usize| waits.get(waits.len().saturating_sub(1) * of / 100).copied().unwrap_or_default().as_secs_f64();
+    Ok(format!(
+        "{} small acts of somebody else, {refused} told that the system is busy; p50 {:.3} s, p99 {:.2} s, longest {:.1} s",
+        waits.len(),
+        part(50),
+        part(99),
+        part(100)
+    ))
 }
 
 fn args(file: &Path) -> command::LedgerArgs {

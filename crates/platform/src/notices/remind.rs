@@ -1,21 +1,24 @@
 //! The daily job: terms that are soon due, due today, or overdue. Each stage is told once; on days of rest nobody is.
 
-use super::store::{self, Kind, NewNotice, Told};
+use super::store::{self, Endpoint, Kind, NewNotice, Recipient, Told};
 use super::table::{self, Stage};
 use crate::app::App;
 use crate::cases::store::find;
 use crate::cases::{Case, Scope};
+use crate::db::{Conn, DbError};
 use crate::jobs::Outcome;
 use crate::values;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use procedure::Procedure;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 /// Calendar days that three working days cannot exceed: the longest holiday and both its weekends.
 const AHEAD_DAYS: i64 = 16;
-/// Terms handled in one transaction, so that nobody waits long for the writer.
+/// Terms looked at together.
 const BATCH: usize = 100;
+/// Terms told of in one transaction: at half past eight people begin to work, and each of their acts waits for the writer.
+const AT_ONCE: usize = 8;
 
 struct Open {
     id: String,
@@ -50,26 +53,43 @@ pub(super) async fn run(app: App) -> anyhow::Result<Outcome> {
         });
     }
     super::leads::remind(&app, until).await?;
+    let told = Told { now: app.clock.now(), by_mail: app.config.mail.is_some() };
     for batch in open.chunks(BATCH) {
-        let mut conn = app.db.write().await?;
+        let mut conn = app.db.read().await?;
+        let mut reminders = Vec::new();
         for term in batch {
             if let Some(stage) = Stage::of(term.due_on, today, &app.calendar) {
-                remind(&app, &mut conn, term, stage, app.clock.now()).await?;
+                reminders.extend(reminder(&mut conn, term, stage, told.now).await?);
             }
         }
-        conn.commit().await?;
+        drop(conn);
+        for some in reminders.chunks(AT_ONCE) {
+            let mut conn = app.db.write().await?;
+            for reminder in some {
+                reminder.write(&mut conn, &told).await?;
+            }
+            conn.commit().await?;
+        }
     }
     Ok(Outcome::Done)
 }
 
-async fn remind(
-    app: &App,
-    conn: &mut crate::db::Conn,
-    term: &Open,
+/// What is told of one term, and to whom who was not told yet.
+struct Reminder<'a> {
+    notice: NewNotice<'a>,
+    people: Vec<Recipient>,
+    webhooks: Vec<Endpoint>,
+    body: Json,
+}
+
+/// None where all were told, or nobody is.
+async fn reminder<'a>(
+    conn: &mut Conn,
+    term: &'a Open,
     stage: Stage,
     now: Timestamp,
-) -> anyhow::Result<()> {
-    let Some(row) = table::of_term(&term.rule) else { return Ok(()) };
+) -> anyhow::Result<Option<Reminder<'a>>> {
+    let Some(row) = table::of_term(&term.rule) else { return Ok(None) };
     let case = find(conn, &Scope::Bureau, &term.subject_id).await.map_err(|fail| anyhow::anyhow!("{fail}"))?;
     let notice = NewNotice {
         kind: Kind::Reminder,
@@ -83,18 +103,29 @@ async fn remind(
             "term": row.label, "due_on": term.due_on,
         }),
     };
-    let told = Told { now, by_mail: app.config.mail.is_some() };
-    for one in store::people(conn, &case, row.tells).await? {
-        store::tell(conn, &notice, &one, &told).await?;
+    let were_told = store::who_were_told(conn, &notice.source).await?;
+    let mut people = store::people(conn, &case, row.tells).await?;
+    people.retain(|one| !were_told.contains(&one.account_id));
+    let mut webhooks = store::webhooks_of(conn, &case, Kind::Reminder).await?;
+    webhooks.retain(|one| !one.is_clients && !were_told.contains(&one.id));
+    if people.is_empty() && webhooks.is_empty() {
+        return Ok(None);
     }
     let body = json!({
         "kind": "reminder", "case": term.subject_id, "case_code": case.code, "rule": term.rule, "stage": stage.word(),
         "due_on": term.due_on, "at": now.to_string(),
     });
-    for webhook in store::webhooks_of(conn, &case, Kind::Reminder).await? {
-        if !webhook.is_clients {
-            store::tell_webhook(conn, &notice, &webhook, &body, now).await?;
+    Ok(Some(Reminder { notice, people, webhooks, body }))
+}
+
+impl Reminder<'_> {
+    async fn write(&self, conn: &mut Conn, told: &Told) -> Result<(), DbError> {
+        for one in &self.people {
+            store::tell(conn, &self.notice, one, told).await?;
         }
+        for webhook in &self.webhooks {
+            store::tell_webhook(conn, &self.notice, webhook, &self.body, told.now).await?;
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -13,6 +13,7 @@ use crate::values;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
+use std::collections::HashSet;
 
 /// What a notice is about; a person chooses by kind what comes by mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +98,12 @@ pub(super) async fn people(conn: &mut Conn, case: &Record, tells: &[Whom]) -> Re
         }
     }
     Ok(found)
+}
+
+/// Accounts and endpoints that this source has told already.
+pub(super) async fn who_were_told(conn: &mut Conn, source: &str) -> Result<HashSet<String>, DbError> {
+    let rows = conn.all("select recipient from notice where source = $1", values![source]).await?;
+    rows.iter().map(|row| row.get("recipient")).collect()
 }
 
 /// Tells a person, unless the source has told it already.
