@@ -84,7 +84,7 @@ async fn others(app: App, mut is_done: tokio::sync::oneshot::Receiver<()>) -> Re
         let begun = Instant::now();
         match app.db.write().await {
             Ok(mut conn) => {
-                conn.run("update institution set phone = phone where id = 'house'", &[]).await?;
+                conn.run("update account set name = name where login = 'desk'", &[]).await?;
                 conn.commit().await?;
             }
             Err(DbError::Busy(_)) => refused += 1,

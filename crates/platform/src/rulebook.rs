@@ -132,7 +132,7 @@ mod tests {
             assert!(
                 one.region == NATIONAL
                     || rules.iter().any(|other| other.id == one.id && other.region == NATIONAL)
-                    || ["head.recusal", "fees.tariff", "suspension.grounds"].contains(&one.id),
+                    || ["head.recusal", "fees.tariff", "suspension.grounds", "opinion.prefix"].contains(&one.id),
                 "{}: the national pack does not know it",
                 one.id
             );
@@ -143,6 +143,7 @@ mod tests {
     fn a_province_goes_before_the_nation_from_the_day_its_rule_is_in_force() {
         assert!(!pack("shanghai", date(2026, 3, 2)).is_on("suspension"));
         assert!(pack("beijing", date(2026, 3, 2)).is_on("suspension"));
+        assert_eq!(pack("guangdong", date(2026, 3, 2)).words("opinion.prefix"), ["粤"]);
         assert!(!pack("beijing", date(2020, 12, 31)).is_on("suspension"), "in force from 2021-01-01");
         assert!(pack("guangdong", date(2022, 7, 1)).is_on("suspension"));
         assert_eq!(pack("guangdong", date(2026, 1, 1)).term("DL03"), Some(Term::Workdays(30)), "from the nation");

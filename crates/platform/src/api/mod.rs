@@ -1,13 +1,14 @@
 //! The interface for programs (程序接口): `/api/v1`, from the same tables, forms and acts as the pages.
 //!
 //! Reading order: `scopes` (what a token may) · `tokens` (page and store) · `caller` (who asks) · `input` (JSON as a form) ·
-//! `shapes` (cases as JSON) · `reading`, `writing`, `working`, `once` (what can be asked) · `table`, `openapi`, `schemas` (what is said
+//! `shapes` (cases as JSON) · `reading`, `writing`, `working`, `house`, `once` (what can be asked) · `table`, `openapi`, `schemas` (what is said
 //! about it).
 //!
 //! **Invariant:** nothing is decided here: a step is prepared and carried out by `cases::acts` as from a page, and a token
 //! never does what its owner could not do now.
 
 mod caller;
+mod house;
 mod input;
 mod once;
 mod openapi;
@@ -27,5 +28,6 @@ use axum::Router;
 pub const FEATURE: Feature = Feature { name: "api", routes, navigation: &[], case_tabs: &[] };
 
 fn routes() -> Router<App> {
-    tokens::routes().merge(reading::routes()).merge(writing::routes()).merge(working::routes()).merge(openapi::routes())
+    let asked = reading::routes().merge(writing::routes()).merge(working::routes()).merge(house::routes());
+    tokens::routes().merge(asked).merge(openapi::routes())
 }

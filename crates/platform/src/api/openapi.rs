@@ -7,10 +7,11 @@ use super::writing::is_step;
 use crate::actor::RoleKind;
 use crate::app::App;
 use crate::cases::described::{self, Described};
+use crate::cases::records::saving;
 use crate::cases::{Action, Case, State};
-use crate::custody;
 use crate::text::Lang;
 use crate::web::{Page, Ui, Visitor, html};
+use crate::{custody, fees};
 use askama::Template;
 use axum::Router;
 use axum::extract::State as Extract;
@@ -67,8 +68,8 @@ fn made(lang: Lang, today: Date, base: &str) -> Json {
         put(&mut paths, one.path, one.method, said);
     }
     components.insert("Entrustment".into(), schemas::form(&described::entrustment(today), lang, false));
-    for (name, form) in custody_forms(today) {
-        components.insert(name.into(), schemas::form(&form, lang, name == "Deed"));
+    for (name, form, has_version) in other_forms(today) {
+        components.insert(name.into(), schemas::form(&form, lang, has_version));
     }
     for action in steps() {
         let form = described::step(action, today).unwrap_or(Described { fields: Vec::new(), together: Vec::new() });
@@ -115,11 +116,20 @@ fn bytes() -> Json {
     json!({ "required": true, "content": { "application/octet-stream": {} } })
 }
 
-/// What the forms of materials ask for; those of all deeds together, each of which reads its own fields.
-fn custody_forms(today: Date) -> [(&'static str, Described); 3] {
+/// What the forms beside the steps ask for, and whether they name the version that was seen. Those of all deeds, and of all
+/// acts on fees, stand together: each reads its own fields.
+fn other_forms(today: Date) -> [(&'static str, Described, bool); 6] {
     let custody::Described { another, receipt, deeds } = custody::described(today);
     let alone = |fields| Described { fields, together: Vec::new() };
-    [("AnotherMaterial", alone(another)), ("Receipt", alone(receipt)), ("Deed", alone(deeds))]
+    [
+        ("AnotherMaterial", alone(another), false),
+        ("Receipt", alone(receipt), false),
+        ("Deed", alone(deeds), true),
+        ("FeeAct", alone(fees::described(today)), true),
+        // Of a correction, the version too.
+        ("Record_entry", alone(saving::described()), false),
+        ("Seen", alone(Vec::new()), true),
+    ]
 }
 
 fn answered(schema: Json) -> Json {

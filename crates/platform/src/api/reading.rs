@@ -181,14 +181,7 @@ async fn case_records(Extract(app): Extract<App>, caller: Caller, Path(id): Path
         return Err(Fail::NotFound);
     }
     let all = records::store::list(&mut conn, &id).await?;
-    let one = |one: &records::store::Record| {
-        json!({
-            "id": one.id, "number": one.number, "version": one.newest.version, "entry": one.newest.entry,
-            "late": one.newest.late, "author_name": one.newest.author_name, "entered_at": one.newest.entered_at,
-            "is_confirmed": one.is_confirmed(), "files": one.files.len(),
-        })
-    };
-    Ok(shapes::whole(all.iter().map(one).collect()))
+    Ok(shapes::whole(all.iter().map(shapes::record).collect()))
 }
 
 async fn institutions(Extract(app): Extract<App>, caller: Caller, Query(pairs): Pairs) -> Result<Response, Fail> {

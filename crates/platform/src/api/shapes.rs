@@ -2,16 +2,20 @@
 
 use super::input::Window;
 use crate::actor::RoleKind;
+use crate::archive::{Loaded, Retention};
 use crate::cases::draft::Draft;
 use crate::cases::facts::{Declared, Facts};
 use crate::cases::queue::{self, Line};
+use crate::cases::records::store::Record;
 use crate::cases::{self, Event};
-use crate::custody::{Holder, Material};
+use crate::custody::{self, Holder, Material, Recorded};
 use crate::fail::Objection;
 use crate::fees::FeeAccount;
+use crate::flags::Flag;
 use crate::papers::Paper;
 use crate::perform::TermRow;
 use crate::registry::{Categories, Institution, ItemCode, Licence};
+use crate::supervision;
 use crate::text::Lang;
 use crate::web::Signed;
 use axum::http::{HeaderValue, header};
@@ -167,6 +171,59 @@ pub(super) fn material(one: &Material) -> Json {
         "code": one.code, "version": one.version, "name": one.name, "kind": one.kind, "quantity": one.quantity, "properties": one.properties,
         "state": one.state, "holder": holder, "holder_name": name, "since": one.since, "seal": one.seal,
         "left": one.left, "unit": one.unit, "irregularities": one.irregular,
+    })
+}
+
+pub(super) fn custody_event(lang: Lang, one: &Recorded) -> Json {
+    let event = &one.event;
+    let held = |holder: &Option<Holder>| holder.as_ref().map(|one| custody::holder_text(lang, one));
+    json!({
+        "kind": event.kind.word(), "name": lang.t(event.kind.label()), "at": event.at, "recorded_at": one.recorded_at,
+        "by": event.by.name, "from": held(&event.from), "to": held(&event.to),
+        "awaits": event.awaits.as_ref().map(|one| &one.name), "amount": event.amount, "seal": event.seal,
+        "note": event.note,
+    })
+}
+
+pub(super) fn record(one: &Record) -> Json {
+    json!({
+        "id": one.id, "number": one.number, "version": one.newest.version, "entry": one.newest.entry,
+        "late": one.newest.late, "author_name": one.newest.author_name, "entered_at": one.newest.entered_at,
+        "is_confirmed": one.is_confirmed(), "files": one.files.len(),
+    })
+}
+
+pub(super) fn hint(lang: Lang, one: &Flag) -> Json {
+    json!({
+        "kind": one.kind.word(), "name": lang.t(one.kind.label()), "institution_name": one.institution_name,
+        "facts": supervision::facts(lang, one), "article": lang.t(&one.article), "case_id": one.subject_id,
+        "at": one.raised_at,
+    })
+}
+
+pub(super) fn volume(lang: Lang, one: &Loaded, (kept, file_by): (Option<Retention>, Option<Date>)) -> Json {
+    let items: Vec<Json> = one
+        .volume
+        .items
+        .iter()
+        .map(|placed| {
+            json!({
+                "number": placed.number, "section": lang.t(placed.section.label()), "title": lang.t(&placed.item.title),
+                "kind": placed.item.kind, "made_at": placed.item.made_at, "pages": placed.item.pages,
+            })
+        })
+        .collect();
+    let missing: Vec<Json> = one
+        .volume
+        .missing
+        .iter()
+        .map(|missing| json!({ "title": lang.t(missing.title), "remedy": lang.t(missing.remedy) }))
+        .collect();
+    json!({
+        "ended_on": one.ended_on, "file_by": file_by, "filed_on": one.filed_on, "shelf": one.shelf,
+        "is_held": one.is_held(), "is_kept_for_good": kept.as_ref().is_some_and(|kept| kept.until.is_none()),
+        "kept_until": kept.as_ref().and_then(|kept| kept.until), "article": kept.map(|kept| lang.t(kept.article).into_owned()),
+        "items": items, "missing": missing,
     })
 }
 

@@ -32,6 +32,7 @@ const fn get(
 }
 
 const PAGE: Asks = Asks { name: "page", about: "Counted from 1." };
+const PURPOSE: Asks = Asks { name: "purpose", about: "What for; the bureau, and anybody once it is filed, must say." };
 const PER_PAGE: Asks = Asks { name: "per_page", about: "Rows of a page: 1 to 200, 50 where nothing is said." };
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -144,6 +145,114 @@ pub(super) const OPERATIONS: &[Operation] = &[
             "NewFile",
             "A file beside the case; the body is its bytes.",
         )
+    },
+    Operation {
+        method: "post",
+        body: "Record_entry",
+        ..get(
+            "/api/v1/cases/{id}/records",
+            "writeRecord",
+            "cases:write",
+            "Record",
+            "An examination record, by an appraiser of the case; a late one needs its reason and says so for ever.",
+        )
+    },
+    Operation {
+        method: "post",
+        body: "Record_entry",
+        ..get(
+            "/api/v1/cases/{id}/records/{record}",
+            "correctRecord",
+            "cases:write",
+            "Record",
+            "The next version of a record, with the reason, after the version that was seen; the one before stays.",
+        )
+    },
+    Operation {
+        method: "post",
+        body: "Seen",
+        ..get(
+            "/api/v1/cases/{id}/records/{record}/confirm",
+            "confirmRecord",
+            "cases:write",
+            "Record",
+            "An appraiser of the case confirms the version that was seen.",
+        )
+    },
+    Operation {
+        method: "post",
+        body: "FeeAct",
+        ..get(
+            "/api/v1/cases/{id}/fees/{act}",
+            "actOnFees",
+            "fees:write",
+            "Fees",
+            "quote, agreement, receipts, relief, relief-decision, write-off or refund, by the version that was seen. A refund \
+             without do=refund answers the proposal of the rules and writes nothing.",
+        )
+    },
+    get(
+        "/api/v1/cases/{id}/volume",
+        "getVolume",
+        "archive:read",
+        "Volume",
+        "The volume in its order, what is missing, until when it is kept. The reading is logged.",
+    ),
+    Operation {
+        asks: &[PURPOSE],
+        ..get(
+            "/api/v1/cases/{id}/volume.pdf",
+            "getVolumePdf",
+            "archive:read",
+            "",
+            "The whole volume as one PDF; logged.",
+        )
+    },
+    Operation {
+        asks: &[PURPOSE],
+        ..get(
+            "/api/v1/cases/{id}/volume.zip",
+            "getVolumeZip",
+            "archive:read",
+            "",
+            "The volume with every file and checksums; logged.",
+        )
+    },
+    Operation {
+        asks: &[
+            Asks { name: "show", about: "mine, waiting, arriving, irregular or all in keeping (the default)." },
+            PAGE,
+            PER_PAGE,
+        ],
+        is_list: true,
+        ..get("/api/v1/materials", "listAllMaterials", "custody:read", "Material", "Materials of all cases in scope.")
+    },
+    get(
+        "/api/v1/materials/{code}",
+        "getMaterial",
+        "custody:read",
+        "Material",
+        "A material by the code on its label, with everything that happened to it in `events`.",
+    ),
+    Operation {
+        is_list: true,
+        ..get(
+            "/api/v1/places",
+            "listPlaces",
+            "custody:read",
+            "Place",
+            "Rooms, cabinets and shelves of the own institution.",
+        )
+    },
+    Operation {
+        asks: &[
+            Asks { name: "kind", about: "Only hints of this kind." },
+            Asks { name: "institution", about: "Only of this institution, by its id." },
+            PAGE,
+            PER_PAGE,
+        ],
+        is_list: true,
+        ..get("/api/v1/hints", "listHints", "supervision:read", "Hint", "What acts have pointed out; for supervisors.")
     },
     get("/api/v1/cases/{id}/fees", "getFees", "fees:read", "Fees", "The fee account; sums in fen."),
     Operation {

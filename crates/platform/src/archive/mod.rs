@@ -14,6 +14,10 @@ mod retention;
 mod store;
 mod volume;
 
+pub use pages::{Package, days, package};
+pub use retention::Retention;
+pub use store::{Loaded, load};
+
 use crate::Feature;
 use crate::actor::{Actor, Role, RoleKind};
 use crate::cases::Scope;

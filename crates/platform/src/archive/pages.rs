@@ -11,7 +11,7 @@ use crate::actor::Role;
 use crate::app::App;
 use crate::cases::State;
 use crate::clock;
-use crate::fail::Fail;
+use crate::fail::{Fail, Fault};
 use crate::text::say;
 use crate::web::export::{Export, Format, ROWS_AT_ONCE, Wanted, pieces};
 use crate::web::form::{Filled, PAGE_ROWS, Reader};
@@ -81,10 +81,7 @@ async fn page(app: &App, who: &Signed, loaded: Loaded, filled: Filled) -> Page {
     let mut conn = app.db.read().await?;
     let (readings, readings_total) = access_log::newest(&mut conn, &case_id, READINGS_SHOWN).await?;
     drop(conn);
-    let (region, item) = (&loaded.facts.institution.region, &loaded.facts.case.content.entrustment.item);
-    let retention = loaded.kept_from().and_then(|from| retention::retention(region, item, from, &app.calendar));
-    let file_by = loaded.ended_on.filter(|_| loaded.filed_on.is_none());
-    let file_by = file_by.and_then(|ended| retention::file_by(region, ended, &app.calendar));
+    let (retention, file_by) = days(app, &loaded);
     let is = |roles: &[Role]| roles.iter().any(|role| who.actor.is(*role));
     html(&VolumePage {
         ui: who.ui(),
@@ -99,6 +96,14 @@ async fn page(app: &App, who: &Signed, loaded: Loaded, filled: Filled) -> Page {
         case_id,
         loaded,
     })
+}
+
+/// How long it is kept, and by when it is to be filed while it is not.
+pub fn days(app: &App, loaded: &Loaded) -> (Option<Retention>, Option<Date>) {
+    let (region, item) = (&loaded.facts.institution.region, &loaded.facts.case.content.entrustment.item);
+    let retention = loaded.kept_from().and_then(|from| retention::retention(region, item, from, &app.calendar));
+    let unfiled = loaded.ended_on.filter(|_| loaded.filed_on.is_none());
+    (retention, unfiled.and_then(|ended| retention::file_by(region, ended, &app.calendar)))
 }
 
 /// The institution working on its own open case need not explain itself.
@@ -134,45 +139,68 @@ impl VolumePage {
     }
 }
 
-/// What was typed as the purpose, or the page again with what is wrong.
-async fn purpose(app: &App, who: &Signed, id: &str, form: Form) -> Result<Result<(Loaded, String), Response>, Fail> {
+/// How a volume is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Package {
+    Pdf,
+    Zip,
+}
+
+/// The whole volume as a file; the reading is logged with its purpose. Faults where that is wanted and missing.
+///
+/// # Errors
+/// A case out of scope; a paper that cannot be printed.
+pub async fn package(
+    app: &App,
+    who: &Signed,
+    id: &str,
+    form: &Form,
+    package: Package,
+) -> Result<Result<Response, Vec<Fault>>, Fail> {
     let loaded = load(app, who, id).await?;
-    let mut reader = Reader::new(&form);
+    let mut reader = Reader::new(form);
     let purpose = if asks_purpose(who, &loaded) {
         reader.required("purpose", REASON_MAX)
     } else {
         reader.optional("purpose", REASON_MAX)
     };
-    match reader.finish(purpose) {
-        Ok(purpose) => Ok(Ok((loaded, purpose))),
-        Err(faults) => {
-            let page = page(app, who, loaded, Filled::new(form, faults)).await?;
-            Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, page).into_response()))
+    let purpose = match reader.finish(purpose) {
+        Ok(purpose) => purpose,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    let built = export::build(app, &loaded, who.visitor.today).await?;
+    Ok(Ok(match package {
+        Package::Pdf => {
+            access_log::write(app, who, id, What::VolumePdf, "", &purpose).await?;
+            let length = built.pdf.len() as u64;
+            download(&loaded, "pdf", "application/pdf", length, Body::from(built.pdf))
         }
-    }
+        Package::Zip => {
+            let file = pack::zip(app, built).await?;
+            let length = file.metadata().map_err(|error| Fail::Internal(error.into()))?.len();
+            access_log::write(app, who, id, What::VolumeZip, "", &purpose).await?;
+            download(&loaded, "zip", "application/zip", length, Body::from_stream(pieces(file)))
+        }
+    }))
 }
 
 async fn pdf(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
-    let (loaded, purpose) = match purpose(&app, &who, &id, form).await? {
-        Ok(asked) => asked,
-        Err(answer) => return Ok(answer),
-    };
-    let built = export::build(&app, &loaded, who.visitor.today).await?;
-    access_log::write(&app, &who, &id, What::VolumePdf, "", &purpose).await?;
-    let length = built.pdf.len() as u64;
-    Ok(download(&loaded, "pdf", "application/pdf", length, Body::from(built.pdf)))
+    packaged(&app, &who, &id, form, Package::Pdf).await
 }
 
 async fn zip(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
-    let (loaded, purpose) = match purpose(&app, &who, &id, form).await? {
-        Ok(asked) => asked,
-        Err(answer) => return Ok(answer),
-    };
-    let built = export::build(&app, &loaded, who.visitor.today).await?;
-    let file = pack::zip(&app, built).await?;
-    let length = file.metadata().map_err(|error| Fail::Internal(error.into()))?.len();
-    access_log::write(&app, &who, &id, What::VolumeZip, "", &purpose).await?;
-    Ok(download(&loaded, "zip", "application/zip", length, Body::from_stream(pieces(file))))
+    packaged(&app, &who, &id, form, Package::Zip).await
+}
+
+/// The file, or the page again with what is wrong.
+async fn packaged(app: &App, who: &Signed, id: &str, form: Form, kind: Package) -> Result<Response, Fail> {
+    match package(app, who, id, &form, kind).await? {
+        Ok(file) => Ok(file),
+        Err(faults) => {
+            let page = page(app, who, load(app, who, id).await?, Filled::new(form, faults)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
 }
 
 fn download(loaded: &Loaded, ending: &str, kind: &'static str, length: u64, body: Body) -> Response {

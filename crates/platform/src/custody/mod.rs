@@ -24,10 +24,12 @@ pub use acts::{Announced, not_brought, receive_announced, register, return_in_ha
 pub use chain::Holder;
 pub use described::{Described, described};
 pub use opened::{find as find_subject, open};
-pub use pages::act_on;
-pub use places::{Change as PlaceChange, PlaceKind, list as places, save as change_places};
+pub use pages::{act_on, holder_text};
+pub use places::{Change as PlaceChange, Place, PlaceKind, list as places, save as change_places};
 pub use rules::Deed;
-pub use store::{Material, Owners, of_subject};
+pub use store::{
+    Material, Owners, Recorded, Show, count, events, find as find_material, of_subject, page as page_of, scope_of,
+};
 pub use subject::take_in;
 
 use crate::Feature;

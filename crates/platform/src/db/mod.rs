@@ -26,8 +26,9 @@ use std::time::Duration;
 const SQLITE_READERS: u32 = 4;
 /// Connections of one process to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 12;
-/// How long a writer waits for another before the person is told that the database is busy.
-const BUSY: Duration = Duration::from_secs(10);
+/// How long a writer waits for another before the person is told that the database is busy. The longest that one holds it
+/// is the import of a ledger of 100,000 rows: some 12 seconds on SQLite.
+const BUSY: Duration = Duration::from_secs(30);
 
 /// An open database. Cheap to clone.
 #[derive(Clone)]

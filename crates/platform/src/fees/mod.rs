@@ -2,10 +2,11 @@
 //!
 //! An account belongs to a subject of any procedure and carries its own owners, so this feature knows no case.
 //! Reading order: `tariff`, `quote`, `account`, `refund`, `relief`, `statement` (pure) · `payments` (where payments are known
-//! from) · `store`, `acts` (what is written) · `forms`, `pages`, `lists` (what people see).
+//! from) · `store`, `acts` (what is written) · `forms`, `deeds` (what is sent) · `pages`, `lists` (what people see).
 
 mod account;
 mod acts;
+mod deeds;
 mod forms;
 pub mod law;
 mod lists;
@@ -21,9 +22,10 @@ mod tariff;
 
 pub use account::{Balance, Entry, FeeAccount, PayWay, Receipt, Refunded, Relief, ReliefKind};
 pub use acts::{Opening, agree, ask_relief, import, open, quote_objections, receive, record_quote, refund};
+pub use deeds::{Outcome, Part, act as take, described, open as open_for};
 pub use payments::{FileOfPayments, Payment, PaymentGateway, RecordedByHand};
 pub use quote::{Deviation, Quote, QuoteLine, TypedRow, quote, read_lines, typed_rows};
-pub use store::find;
+pub use store::{changed_meanwhile, find};
 pub use tariff::{Regime, Tariff, TariffRow, tariff};
 
 use crate::Feature;

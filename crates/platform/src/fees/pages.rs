@@ -3,22 +3,21 @@
 //! **Invariant:** an account that is not in a person's scope is not found; in scope, who may not act is told who may.
 
 use super::account::{Entry, FeeAccount, PayWay, Relief, ReliefKind};
-use super::payments::{PaymentGateway, RecordedByHand};
+use super::deeds::{self, Outcome, Part};
 use super::quote::{self, QuoteLine, TypedRow};
-use super::refund::{self, Cause, Proposal, Responsibility};
+use super::refund::{Cause, Proposal, Responsibility};
 use super::store;
 use super::tariff::{Tariff, TariffRow, tariff};
-use super::{KEEPERS, acts, forms, may_see};
-use crate::actor::Role;
+use super::{forms, may_see};
 use crate::app::App;
 use crate::custody;
-use crate::fail::{Fail, Fault, Objection};
+use crate::fail::{Fail, Objection};
 use crate::papers::{self, Paper};
 use crate::perform::{self, Tx};
 use crate::registry;
 use crate::rulebook;
 use crate::text::{Say, say};
-use crate::web::form::{Filled, Reader};
+use crate::web::form::Filled;
 use crate::web::{Form, Signed, Ui, done, html};
 use askama::Template;
 use axum::Router;
@@ -41,29 +40,6 @@ pub fn routes() -> Router<App> {
 
 /// States in which a subject ended with nothing to show for its fee, whatever the procedure: its events say so.
 const ENDED: [&str; 2] = ["terminated", "withdrawn"];
-
-/// The forms of the page, by the last part of their address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Quote,
-    Agreement,
-    Receipt,
-    ReliefAsked,
-    ReliefDecided,
-    WriteOff,
-    Refund,
-}
-
-impl Part {
-    /// Who may send it.
-    fn by(self) -> &'static [Role] {
-        match self {
-            Self::ReliefAsked => &[Role::Client, Role::FrontDesk, Role::Head],
-            Self::ReliefDecided | Self::WriteOff | Self::Refund => &[Role::Head],
-            Self::Quote | Self::Agreement | Self::Receipt => KEEPERS,
-        }
-    }
-}
 
 /// A form that was not taken: what was typed, and why.
 struct Again {
@@ -127,23 +103,6 @@ async fn page(app: &App, who: &Signed, id: &str, again: Option<Again>) -> Result
     Ok((status, html(&page)?).into_response())
 }
 
-/// What a form said, read and recorded within its transaction; a part that is only shown again says so.
-enum Outcome {
-    Done(&'static str),
-    Faults(Vec<Fault>),
-    Proposed(Proposal),
-}
-
-/// Opens the transaction for a form, if this person may send it and nobody was faster.
-async fn open(app: &App, who: &Signed, id: &str, part: Part, form: &Form) -> Result<Option<(Tx, FeeAccount)>, Fail> {
-    let scope = store::scope_of(&who.actor)?;
-    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
-    let account = store::find_in(&mut tx.conn, &scope, id).await?;
-    who.must_be(part.by())?;
-    let is_current = form.text("version").parse::<i64>() == Ok(account.version);
-    Ok(is_current.then_some((tx, account)))
-}
-
 /// Commits what was done, or shows the page with the form as it was typed.
 async fn close(
     app: &App,
@@ -178,120 +137,34 @@ async fn changed(app: &App, who: &Signed, id: &str, part: Part, form: Form) -> R
     page(app, who, id, Some(Again { part, filled, objections: Vec::new(), proposal: None, is_changed: true })).await
 }
 
-/// A handler: opens, lets `act` work on transaction, account and form, closes.
+async fn send(app: App, who: Signed, id: String, part: Part, form: Form) -> Result<Response, Fail> {
+    let Some((mut tx, mut account)) = deeds::open(&app, &who, &id, part, &form).await? else {
+        return changed(&app, &who, &id, part, form).await;
+    };
+    let outcome = deeds::act(&app, &mut tx, &mut account, part, &form).await;
+    close(&app, &who, &id, part, form, tx, outcome).await
+}
+
 macro_rules! handler {
-    ($name:ident, $part:expr, |$app:ident, $tx:ident, $account:ident, $form:ident| $act:expr) => {
+    ($name:ident, $part:expr) => {
         async fn $name(
             State(app): State<App>,
             who: Signed,
             Path(id): Path<String>,
             form: Form,
         ) -> Result<Response, Fail> {
-            let Some((mut tx, mut account)) = open(&app, &who, &id, $part, &form).await? else {
-                return changed(&app, &who, &id, $part, form).await;
-            };
-            let outcome = {
-                let ($app, $tx, $account, $form) = (&app, &mut tx, &mut account, &form);
-                async { $act }.await
-            };
-            close(&app, &who, &id, $part, form, tx, outcome).await
+            send(app, who, id, $part, form).await
         }
     };
 }
 
-handler!(quoted, Part::Quote, |_app, tx, account, form| {
-    let tariff = acts::tariff_of(tx, &account.institution_id).await?;
-    let mut reader = Reader::new(form);
-    let lines = quote::read_lines(&mut reader, form, tariff.as_ref());
-    if lines.is_empty() {
-        reader.fault("quote_code", say("请至少填写一项。"));
-    }
-    match reader.finish(lines) {
-        Err(faults) => Ok(Outcome::Faults(faults)),
-        Ok(lines) => {
-            acts::record_quote(tx, &account.subject_id, lines).await?;
-            Ok(Outcome::Done("报价已登记。"))
-        }
-    }
-});
-
-handler!(agreed, Part::Agreement, |_app, tx, account, form| {
-    match forms::agreed(form) {
-        Err(faults) => Ok(Outcome::Faults(faults)),
-        Ok((fen, way)) => {
-            acts::agree(tx, &account.subject_id, fen, &way).await?;
-            Ok(Outcome::Done("约定的费用已登记。"))
-        }
-    }
-});
-
-handler!(received, Part::Receipt, |app, tx, account, form| {
-    match RecordedByHand(form).payments(tx.today()) {
-        Err(faults) => Ok(Outcome::Faults(faults)),
-        Ok(payments) => {
-            for payment in &payments {
-                acts::receive(app, tx, account, payment).await?;
-            }
-            Ok(Outcome::Done("收款已登记，收费凭据已生成。"))
-        }
-    }
-});
-
-handler!(relief_asked, Part::ReliefAsked, |_app, tx, account, form| {
-    match forms::relief_asked(form) {
-        Err(faults) => Ok(Outcome::Faults(faults)),
-        Ok((aid_number, note)) => {
-            acts::ask_relief(tx, account, aid_number, note).await?;
-            Ok(Outcome::Done("缓、减、免申请已提交，等待机构负责人决定。"))
-        }
-    }
-});
-
-handler!(relief_decided, Part::ReliefDecided, |_app, tx, account, form| {
-    match forms::relief_decided(form, tx.today(), account.balance.outstanding_fen()) {
-        Err(faults) => Ok(Outcome::Faults(faults)),
-        Ok(_) if account.balance.relief == Relief::None => Err(Fail::refused(
-            say("没有缓、减、免申请。"),
-            super::law::SH36,
-            say("请先登记法律援助文书编号，提出申请。"),
-        )),
-        Ok(entry) => {
-            acts::write(tx, account, entry).await?;
-            Ok(Outcome::Done("已决定缓、减、免申请。"))
-        }
-    }
-});
-
-handler!(written_off, Part::WriteOff, |_app, tx, account, form| {
-    match forms::written_off(form) {
-        Err(faults) => Ok(Outcome::Faults(faults)),
-        Ok(entry) => {
-            acts::write(tx, account, entry).await?;
-            Ok(Outcome::Done("已核销。"))
-        }
-    }
-});
-
-handler!(refunded, Part::Refund, |app, tx, account, form| {
-    match forms::refund(form) {
-        Err(faults) => Ok(Outcome::Faults(faults)),
-        Ok(typed) => {
-            if account.balance.agreed_fen.is_none() {
-                return Err(Fail::refused(say("尚未约定费用，没有可以结算的。"), "", say("请先登记约定的费用。")));
-            }
-            let institution = registry::store::find_institution(&mut tx.conn, &account.institution_id).await?;
-            let region = institution.map(|one| one.region).unwrap_or_default();
-            let proposal = refund::propose(&typed.ended, &account.balance, rulebook::pack(&region, tx.today()));
-            if form.text("do") != "refund" {
-                return Ok(Outcome::Proposed(proposal));
-            }
-            let refunded =
-                refund::decide(&proposal, typed.decided_fen, &typed.reason, &account.balance).map_err(Fail::Refused)?;
-            acts::refund(app, tx, &account.subject_id, &proposal, refunded).await?;
-            Ok(Outcome::Done("费用已结算，退费核算单已生成。"))
-        }
-    }
-});
+handler!(quoted, Part::Quote);
+handler!(agreed, Part::Agreement);
+handler!(received, Part::Receipt);
+handler!(relief_asked, Part::ReliefAsked);
+handler!(relief_decided, Part::ReliefDecided);
+handler!(written_off, Part::WriteOff);
+handler!(refunded, Part::Refund);
 
 impl CaseFees {
     /// What was typed into the part that was not taken; empty for the others.

@@ -164,7 +164,7 @@ pub(super) async fn append(tx: &mut Tx, account: &mut FeeAccount, entry: Entry, 
     Ok(())
 }
 
-pub(super) fn changed_meanwhile() -> Fail {
+pub fn changed_meanwhile() -> Fail {
     Fail::Conflict(say("在您打开之后，已有他人登记了此案的费用。请刷新后核对，再重新填写。"))
 }
 

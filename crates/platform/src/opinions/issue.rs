@@ -14,6 +14,7 @@ use crate::cases::{self, Action, Case, Scope};
 use crate::fail::Fail;
 use crate::perform::Tx;
 use crate::registry::Categories;
+use crate::rulebook;
 use crate::signing::{self, Approval};
 use crate::text::say;
 use crate::values;
@@ -29,8 +30,8 @@ use procedure::Procedure;
 
 /// Signs of a check code: 16 of five random bits each, 80 bits.
 const CHECK_CODE_SIGNS: usize = 16;
-/// What stands before an institution's short name in its opinion numbers (rules.md §2.3); Shanghai's.
-const REGION_PREFIX: &str = "沪";
+/// The rule that says what stands before an institution's short name in its opinion numbers (rules.md §2.3).
+const REGION_PREFIX: &str = "opinion.prefix";
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -232,7 +233,9 @@ async fn next_number(tx: &mut Tx, facts: &Facts, today: Date) -> Result<String, 
     let year = today.year();
     let series = format!("opinion/{}/{year}/{abbr}", facts.case.institution_id);
     let serial = cases::store::next_number(tx, &series).await?;
-    Ok(format!("{REGION_PREFIX}{}司鉴〔{year}〕{abbr}鉴字第{serial}号", facts.institution.short_name))
+    let house = &facts.institution;
+    let prefix = rulebook::pack(&house.region, today).words(REGION_PREFIX).concat();
+    Ok(format!("{prefix}{}司鉴〔{year}〕{abbr}鉴字第{serial}号", house.short_name))
 }
 
 /// `7KQ2-M9XA-…`: easier to read aloud and to type.

@@ -88,7 +88,7 @@ fn row(ui: &Ui, flag: &Flag) -> [String; 6] {
 }
 
 /// What happened, in a sentence: the facts that the act wrote down.
-fn facts(lang: Lang, flag: &Flag) -> String {
+pub fn facts(lang: Lang, flag: &Flag) -> String {
     let fact = |name: &str| match &flag.detail[name] {
         Json::String(text) => text.clone(),
         Json::Number(number) => number.to_string(),

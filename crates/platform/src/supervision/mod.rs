@@ -4,6 +4,8 @@
 
 mod hints;
 
+pub use hints::facts;
+
 use crate::Feature;
 use crate::actor::Role;
 use crate::web::NavItem;
@@ -20,4 +22,4 @@ pub const FEATURE: Feature = Feature {
 };
 
 /// Supervisors work with hints; the complaint officer looks up what is known of a case.
-const READERS: &[Role] = &[Role::Supervisor, Role::ComplaintOfficer];
+pub const READERS: &[Role] = &[Role::Supervisor, Role::ComplaintOfficer];

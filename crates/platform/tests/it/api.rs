@@ -11,7 +11,7 @@ use procedure::{Opening, Procedure};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 
-const EVERYTHING: &[&str] = &[
+pub const EVERYTHING: &[&str] = &[
     "cases:read",
     "cases:write",
     "files:read",
@@ -19,12 +19,15 @@ const EVERYTHING: &[&str] = &[
     "custody:read",
     "custody:write",
     "fees:read",
+    "fees:write",
+    "archive:read",
     "register:read",
     "notices:read",
+    "supervision:read",
 ];
 
 /// The secret of a new token, from the page that shows it.
-async fn token(city: &City, who: &str, scopes: &[&str]) -> String {
+pub async fn token(city: &City, who: &str, scopes: &[&str]) -> String {
     let mut fields = vec![("name", "法院系统"), ("days", "90")];
     fields.extend(scopes.iter().map(|scope| ("scopes", *scope)));
     let page = city.post(who, "/account/tokens", &fields).await;
@@ -50,22 +53,22 @@ async fn send(city: &City, method: &str, path: &str, secret: &str, body: &Json, 
     city.send(request.body(body).unwrap()).await
 }
 
-async fn get(city: &City, secret: &str, path: &str) -> Answer {
+pub async fn get(city: &City, secret: &str, path: &str) -> Answer {
     send(city, "GET", path, secret, &Json::Null, &[]).await
 }
 
-async fn post(city: &City, secret: &str, path: &str, body: &Json) -> Answer {
+pub async fn post(city: &City, secret: &str, path: &str, body: &Json) -> Answer {
     send(city, "POST", path, secret, body, &[]).await
 }
 
 #[track_caller]
-fn read(answer: &Answer) -> Json {
+pub fn read(answer: &Answer) -> Json {
     serde_json::from_slice(&answer.bytes).unwrap_or_else(|_| panic!("no JSON: {}", answer.text()))
 }
 
 /// A failure as RFC 9457 wants it.
 #[track_caller]
-fn problem(answer: &Answer, status: StatusCode) -> Json {
+pub fn problem(answer: &Answer, status: StatusCode) -> Json {
     answer.is(status);
     assert_eq!(answer.header("content-type"), "application/problem+json");
     let body = read(answer);
@@ -74,13 +77,13 @@ fn problem(answer: &Answer, status: StatusCode) -> Json {
     body
 }
 
-fn fields_of(problem: &Json) -> BTreeSet<String> {
+pub fn fields_of(problem: &Json) -> BTreeSet<String> {
     let errors = problem["errors"].as_array().cloned().unwrap_or_default();
     errors.iter().map(|one| one["field"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The fields of a form as a program sends them: repeated ones as arrays.
-fn as_json(fields: &[(&str, &str)]) -> Json {
+pub fn as_json(fields: &[(&str, &str)]) -> Json {
     let mut body = Map::new();
     for (name, text) in fields {
         match body.get_mut(*name) {

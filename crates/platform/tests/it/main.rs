@@ -5,6 +5,7 @@
 
 mod analysis;
 mod api;
+mod api_house;
 mod architecture;
 mod archive;
 #[cfg(unix)]

@@ -305,6 +305,17 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/cases/{id}/draft", Whose::Token),
     post("/api/v1/cases/{id}/draft", Whose::Token),
     post("/api/v1/cases/{id}/files", Whose::Token),
+    post("/api/v1/cases/{id}/records", Whose::Token),
+    post("/api/v1/cases/{id}/records/{record}", Whose::Token),
+    post("/api/v1/cases/{id}/records/{record}/confirm", Whose::Token),
+    post("/api/v1/cases/{id}/fees/{act}", Whose::Token),
+    get("/api/v1/cases/{id}/volume", Whose::Token),
+    get("/api/v1/cases/{id}/volume.pdf", Whose::Token),
+    get("/api/v1/cases/{id}/volume.zip", Whose::Token),
+    get("/api/v1/materials", Whose::Token),
+    get("/api/v1/materials/{code}", Whose::Token),
+    get("/api/v1/places", Whose::Token),
+    get("/api/v1/hints", Whose::Token),
     // portal
     get("/", Whose::Everybody),
     // demo

@@ -150,14 +150,14 @@ pub(super) async fn add(
     Path((id, record)): Path<(String, String)>,
     mut form: Multipart,
 ) -> Result<Response, Fail> {
-    let (facts, _) = super::pages::load(&app, &who, &id).await?;
+    let (facts, _) = super::saving::load(&app, &who, &id).await?;
     let mut conn = app.db.read().await?;
     store::find(&mut conn, &id, &record).await?;
     let sql = "select count(*) from examination_record_file where record_id = $1";
     let many = conn.count(sql, values![&record]).await?;
     // Nothing may hold a connection while a slow client sends two gigabytes.
     drop(conn);
-    super::pages::must_write(&facts, &who.actor)?;
+    super::saving::must_write(&facts, &who.actor)?;
     let bad = |_| Fail::Bad(say("文件没有传完，请重新上传。"));
     let (mut note, mut taken) = (String::new(), Vec::new());
     while let Some(field) = form.next_field().await.map_err(bad)? {
@@ -188,7 +188,7 @@ pub(super) async fn add(
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let today = tx.today();
     let now = cases::facts(&mut tx.conn, &Scope::of(&who.actor)?, &id, today).await?;
-    super::pages::must_write(&now, &who.actor)?;
+    super::saving::must_write(&now, &who.actor)?;
     for (name, stored) in taken {
         crate::files::record(&mut tx.conn, &stored, tx.now).await?;
         let (file, now) = (tx.new_id(), tx.now);
@@ -210,7 +210,7 @@ pub(super) async fn download(
     Path((id, record, item)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Fail> {
-    let (facts, _) = super::pages::load(&app, &who, &id).await?;
+    let (facts, _) = super::saving::load(&app, &who, &id).await?;
     let mut conn = app.db.read().await?;
     let sql = format!("select {COLUMNS} where r.case_id = $1 and r.id = $2 and f.id = $3");
     let one = read(&conn.first(sql, values![&id, &record, &item]).await?.ok_or(Fail::NotFound)?)?;

@@ -9,6 +9,7 @@ pub mod files;
 mod forms;
 mod pages;
 mod rules;
+pub mod saving;
 pub mod store;
 
 pub(super) use pages::{prefill, routes};

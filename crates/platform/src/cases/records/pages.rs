@@ -2,20 +2,17 @@
 
 use super::content::{Capability, Capacity, Entry, Kind};
 use super::files::Player;
-use super::forms::{self, MEASUREMENTS_MAX, PEOPLE_MAX, Typed};
-use super::store::{self, Confirmation, NewVersion, RECORDS_MAX, Record, VERSIONS_MAX, Version};
+use super::forms::{self, MEASUREMENTS_MAX, PEOPLE_MAX};
+use super::saving::{self, Unsaved, load, may_write, must_write};
+use super::store::{self, Confirmation, Record, Version};
 use super::{files, rules};
-use crate::actor::Actor;
 use crate::app::App;
 use crate::cases::content::MethodTier;
 use crate::cases::facts::Facts;
-use crate::cases::{Case, Scope, State, law, store as cases};
 use crate::clock;
 use crate::db::Conn;
-use crate::fail::{Fail, Fault, Objection};
-use crate::flags::{self, NewFlag};
-use crate::perform::Tx;
-use crate::text::{Say, say};
+use crate::fail::{Fail, Objection};
+use crate::text::Say;
 use crate::web::diff::{Piece, pieces};
 use crate::web::export::{Format, Wanted};
 use crate::web::form::Filled;
@@ -26,9 +23,7 @@ use axum::extract::{DefaultBodyLimit, Path, Query, State as Extract};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use procedure::Procedure;
 use serde::Deserialize;
-use serde_json::json;
 
 /// Empty rows that a form offers below what is typed; the script adds more.
 const SPARE_ROWS: usize = 3;
@@ -43,32 +38,6 @@ pub fn routes() -> Router<App> {
         .route("/cases/{id}/records/{record}/versions", get(compare))
         .route("/cases/{id}/records/{record}/files", post(files::add).layer(DefaultBodyLimit::disable()))
         .route("/cases/{id}/records/{record}/files/{item}", get(files::download))
-}
-
-/// The case for those of the house and the bureau; a client reads the opinion, not the working papers.
-pub(super) async fn load(app: &App, who: &Signed, id: &str) -> Result<(Facts, Scope), Fail> {
-    let scope = Scope::of(&who.actor)?;
-    if matches!(scope, Scope::Client(_)) {
-        return Err(Fail::NotFound);
-    }
-    let mut conn = app.db.read().await?;
-    Ok((cases::facts(&mut conn, &scope, id, who.visitor.today).await?, scope))
-}
-
-fn may_write(facts: &Facts, actor: &Actor) -> bool {
-    [State::InExamination, State::Paused, State::DraftOpinion].contains(&facts.case.state)
-        && facts.member(actor.appraiser_id.as_deref()).is_some()
-}
-
-pub(super) fn must_write(facts: &Facts, actor: &Actor) -> Result<(), Fail> {
-    if may_write(facts, actor) {
-        return Ok(());
-    }
-    Err(Fail::refused(
-        say("现在不能写鉴定记录。"),
-        law::T27,
-        say("鉴定记录由本案鉴定人在鉴定和起草期间书写；复核中需要补充的，请复核人退回。"),
-    ))
 }
 
 #[derive(Template)]
@@ -253,128 +222,27 @@ async fn save_edit(
     save(&app, &who, id, Some(record), form).await
 }
 
-/// Reads, decides, writes: a new record, or the next version of one.
+/// A new record, or the next version of one; or the form again with what is wrong.
 async fn save(app: &App, who: &Signed, id: String, record: Option<Record>, form: Form) -> Result<Response, Fail> {
-    let (facts, scope) = load(app, who, &id).await?;
-    must_write(&facts, &who.actor)?;
-    let typed = match forms::read(&form) {
-        Ok(typed) => typed,
-        Err(faults) => {
-            let page = form_page(who, id, facts, record, Filled::new(form, faults));
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response());
-        }
-    };
-    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
-    let today = tx.today();
-    // Asked again inside the transaction: the case may have moved on since the page was checked.
-    let facts = cases::facts(&mut tx.conn, &scope, &id, today).await?;
-    must_write(&facts, &who.actor)?;
-    let late = late(app, &mut tx, &facts, &typed, record.as_ref()).await?;
-    let faults = late.faults(&typed, record.is_some());
-    let objections = rules::objections(&facts, &typed.entry, tx.now);
-    if !faults.is_empty() || !objections.is_empty() {
-        drop(tx);
-        let status = if faults.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-        let mut page = form_page(who, id, facts, record, Filled::new(form, faults));
-        page.objections = objections;
-        return Ok((status, html(&page)?).into_response());
-    }
-    let after = form.text("version").parse::<i64>().unwrap_or(0);
-    match write(&mut tx, &facts, &typed, &late, record.as_ref(), after).await {
-        Ok(to) => {
+    let (unsaved, newer, record) = match saving::save(app, who, &id, record.as_ref(), &form).await {
+        Ok(Ok((tx, to))) => {
             tx.conn.commit().await?;
-            Ok(done(&format!("/cases/{id}/records/{to}"), "鉴定记录已保存，请核对后确认。"))
+            return Ok(done(&format!("/cases/{id}/records/{to}"), "鉴定记录已保存，请核对后确认。"));
         }
+        Ok(Err(unsaved)) => (unsaved, None, record),
         Err(Fail::Conflict(said)) => {
-            drop(tx);
             let Some(record) = record else { return Err(Fail::Conflict(said)) };
             let record = store::find(&mut app.db.read().await?, &id, &record.id).await?;
-            let newer = Some(record.newest.clone());
-            let mut page = form_page(who, id, facts, Some(record), Filled::new(form, Vec::new()));
-            page.newer = newer;
-            Ok((StatusCode::CONFLICT, html(&page)?).into_response())
+            let nothing = Unsaved { faults: Vec::new(), objections: Vec::new() };
+            (nothing, Some(record.newest.clone()), Some(record))
         }
-        Err(fail) => Err(fail),
-    }
-}
-
-/// Whether the entry comes late, and what was known of that before.
-struct Late {
-    is_late: bool,
-    was_late: bool,
-    last_day: jiff::civil::Date,
-    earlier_reason: String,
-}
-
-impl Late {
-    fn faults(&self, typed: &Typed, is_edit: bool) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        if self.is_late && !self.was_late && typed.late_reason.is_empty() {
-            let said = say("应当在%{date}以前记录，现在是补记。请写明补记的原因；记录会标明“补记”，并提示监管部门。");
-            faults.push(Fault::new("late_reason", said.with("date", self.last_day)));
-        }
-        if is_edit && typed.reason.is_empty() {
-            faults.push(Fault::new("reason", say("请写明更正的原因；原来的版本会保留。")));
-        }
-        faults
-    }
-}
-
-/// Measured from the first entry: a correction does not make a timely record late, and a late one stays late.
-async fn late(app: &App, tx: &mut Tx, facts: &Facts, typed: &Typed, record: Option<&Record>) -> Result<Late, Fail> {
-    let ended = clock::day_of(typed.entry.ended_at);
-    let last_day = rules::last_day(&rules::pack(facts, ended), ended, &app.calendar);
-    let versions = match record {
-        Some(record) => store::versions(&mut tx.conn, &record.id).await?,
-        None => Vec::new(),
+        Err(fail) => return Err(fail),
     };
-    let entered = versions.first().map_or(tx.today(), |first| clock::day_of(first.entered_at));
-    let earlier = versions.iter().find(|one| one.late);
-    Ok(Late {
-        is_late: earlier.is_some() || rules::is_late(facts, typed.entry.ended_at, entered, &app.calendar),
-        was_late: earlier.is_some(),
-        last_day,
-        earlier_reason: earlier.map(|one| one.late_reason.clone()).unwrap_or_default(),
-    })
-}
-
-async fn write(
-    tx: &mut Tx,
-    facts: &Facts,
-    typed: &Typed,
-    late: &Late,
-    record: Option<&Record>,
-    after: i64,
-) -> Result<String, Fail> {
-    let late_reason = if typed.late_reason.is_empty() { &late.earlier_reason } else { &typed.late_reason };
-    let late_reason = if late.is_late { late_reason.as_str() } else { "" };
-    let new = NewVersion { entry: &typed.entry, late: late.is_late, late_reason, reason: &typed.reason };
-    let id = match record {
-        Some(record) if after >= VERSIONS_MAX => {
-            let said = say("第%{n}号记录已有过多版本，请另建一份记录。").with("n", record.number);
-            return Err(Fail::TooLarge(said));
-        }
-        Some(record) => {
-            store::add_version(tx, &record.id, after, &new).await?;
-            record.id.clone()
-        }
-        None if facts.records.count >= RECORDS_MAX => {
-            return Err(Fail::TooLarge(say("此案已有%{n}份鉴定记录，不能再增加。").with("n", RECORDS_MAX)));
-        }
-        None => store::create(tx, &facts.case.id, &new).await?,
-    };
-    if late.is_late && !late.was_late {
-        let ended_on = clock::day_of(typed.entry.ended_at);
-        let flag = NewFlag {
-            kind: flags::Kind::LateRecord,
-            institution_id: facts.case.institution_id.clone(),
-            article: law::T27,
-            detail: json!({ "text": "鉴定记录没有在规定时间内书写", "record": id, "ended_on": ended_on,
-                            "last_day": late.last_day, "entered_on": tx.today() }),
-        };
-        flags::raise(tx, Case::NAME, &facts.case.id, &flag).await?;
-    }
-    Ok(id)
+    let status = if unsaved.faults.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (facts, _) = load(app, who, &id).await?;
+    let mut page = form_page(who, id, facts, record, Filled::new(form, unsaved.faults));
+    (page.objections, page.newer) = (unsaved.objections, newer);
+    Ok((status, html(&page)?).into_response())
 }
 
 #[derive(Template)]
@@ -412,20 +280,7 @@ async fn confirm(
     Path((id, record)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, Fail> {
-    let (facts, scope) = load(&app, &who, &id).await?;
-    store::find(&mut app.db.read().await?, &id, &record).await?;
-    must_write(&facts, &who.actor)?;
-    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
-    let today = tx.today();
-    let facts = cases::facts(&mut tx.conn, &scope, &id, today).await?;
-    must_write(&facts, &who.actor)?;
-    let now = store::find(&mut tx.conn, &id, &record).await?;
-    if form.text("version").parse::<i64>() != Ok(now.newest.version) {
-        return Err(Fail::Conflict(say("这份记录在您打开之后有了新版本，请重新核对后再确认。")));
-    }
-    let Some(me) = facts.member(who.actor.appraiser_id.as_deref()) else { return Err(Fail::NotFound) };
-    let appraiser = (me.appraiser.id.as_str(), me.appraiser.name.as_str());
-    store::confirm(&mut tx, &record, &now.newest, appraiser).await?;
+    let tx = saving::confirm(&app, &who, &id, &record, &form).await?;
     tx.conn.commit().await?;
     Ok(done(&format!("/cases/{id}/records/{record}"), "已确认这份鉴定记录。"))
 }

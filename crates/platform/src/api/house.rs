@@ -1,0 +1,254 @@
+//! The rest of a house's day: records are written, fees kept, materials looked up, volumes read; and the bureau's hints.
+
+use super::caller::Caller;
+use super::input::{self, Window, query};
+use super::once::{Answer, Key, commit};
+use super::shapes;
+use super::writing::once;
+use crate::actor::RoleKind;
+use crate::app::App;
+use crate::archive::{self, Package};
+use crate::cases::records::saving::{self, Unsaved};
+use crate::cases::records::store as records;
+use crate::fail::{Fail, Fault};
+use crate::text::say;
+use crate::web::Form;
+use crate::{access_log, custody, fees, flags, supervision};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State as Extract};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::json;
+
+type Pairs = Query<Vec<(String, String)>>;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/v1/cases/{id}/records", post(write_record))
+        .route("/api/v1/cases/{id}/records/{record}", post(correct_record))
+        .route("/api/v1/cases/{id}/records/{record}/confirm", post(confirm_record))
+        .route("/api/v1/cases/{id}/fees/{act}", post(act_on_fees))
+        .route("/api/v1/cases/{id}/volume", get(volume))
+        .route("/api/v1/cases/{id}/volume.pdf", get(volume_pdf))
+        .route("/api/v1/cases/{id}/volume.zip", get(volume_zip))
+        .route("/api/v1/materials", get(materials))
+        .route("/api/v1/materials/{code}", get(material))
+        .route("/api/v1/places", get(places))
+        .route("/api/v1/hints", get(hints))
+}
+
+async fn write_record(
+    Extract(app): Extract<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Fail> {
+    save_record(&app, &caller, &id, None, &headers, &body).await
+}
+
+async fn correct_record(
+    Extract(app): Extract<App>,
+    caller: Caller,
+    Path((id, record)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Fail> {
+    save_record(&app, &caller, &id, Some(record), &headers, &body).await
+}
+
+/// A new record, or the next version of one.
+async fn save_record(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    record: Option<String>,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<Response, Fail> {
+    caller.may("cases:write")?;
+    let form = input::form(body)?;
+    let key = Key::of(caller, headers, body)?;
+    let act = async {
+        saving::load(app, &caller.signed, id).await?;
+        let record = match record {
+            Some(record) => Some(records::find(&mut app.db.read().await?, id, &record).await?),
+            None => None,
+        };
+        match saving::save(app, &caller.signed, id, record.as_ref(), &form).await? {
+            Ok((mut tx, record)) => {
+                let saved = records::find(&mut tx.conn, id, &record).await?;
+                let body = shapes::record(&saved).to_string();
+                commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location: None, body }).await
+            }
+            Err(Unsaved { faults, .. }) if !faults.is_empty() => Err(Fail::Faults(faults)),
+            Err(Unsaved { objections, .. }) => Err(Fail::Refused(objections)),
+        }
+    };
+    once(app, key.as_ref(), act).await
+}
+
+async fn confirm_record(
+    Extract(app): Extract<App>,
+    caller: Caller,
+    Path((id, record)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Fail> {
+    caller.may("cases:write")?;
+    let form = input::form(&body)?;
+    let key = Key::of(&caller, &headers, &body)?;
+    let act = async {
+        let mut tx = saving::confirm(&app, &caller.signed, &id, &record, &form).await?;
+        let body = shapes::record(&records::find(&mut tx.conn, &id, &record).await?).to_string();
+        commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location: None, body }).await
+    };
+    once(&app, key.as_ref(), act).await
+}
+
+/// Money is recorded as from the page; a refund without `do: refund` answers what the rules propose, and writes nothing.
+async fn act_on_fees(
+    Extract(app): Extract<App>,
+    caller: Caller,
+    Path((id, part)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Fail> {
+    caller.may("fees:write")?;
+    let part: fees::Part = part.parse().map_err(|_| Fail::NotFound)?;
+    let form = input::form(&body)?;
+    let key = Key::of(&caller, &headers, &body)?;
+    let who = &caller.signed;
+    let act = async {
+        let opened = fees::open_for(&app, who, &id, part, &form).await?;
+        let (mut tx, mut account) = opened.ok_or_else(fees::changed_meanwhile)?;
+        match fees::take(&app, &mut tx, &mut account, part, &form).await? {
+            fees::Outcome::Faults(faults) => Err(Fail::Faults(faults)),
+            fees::Outcome::Proposed(proposal) => {
+                let lang = who.visitor.lang;
+                let lines: Vec<String> = proposal.lines.iter().map(|line| lang.say(line)).collect();
+                let mut shown = shapes::fees(&account);
+                shown["proposal"] = json!({
+                    "kept_fen": proposal.kept_fen, "refund_fen": proposal.refund_fen,
+                    "article": lang.t(proposal.article), "explanation": lines,
+                });
+                Ok(axum::Json(shown).into_response())
+            }
+            fees::Outcome::Done(_) => {
+                let scope = fees::store::scope_of(&who.actor)?;
+                let after = fees::store::find_in(&mut tx.conn, &scope, &id).await?;
+                let body = shapes::fees(&after).to_string();
+                commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location: None, body }).await
+            }
+        }
+    };
+    once(&app, key.as_ref(), act).await
+}
+
+async fn volume(Extract(app): Extract<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Fail> {
+    caller.may("archive:read")?;
+    let who = &caller.signed;
+    let mut conn = app.db.read().await?;
+    let loaded = archive::load(&mut conn, &who.actor, &id, who.visitor.today).await?;
+    drop(conn);
+    access_log::write(&app, who, &id, access_log::What::Volume, "", "").await?;
+    Ok(axum::Json(shapes::volume(who.visitor.lang, &loaded, archive::days(&app, &loaded))).into_response())
+}
+
+async fn volume_pdf(
+    Extract(app): Extract<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(pairs): Pairs,
+) -> Result<Response, Fail> {
+    packaged(&app, &caller, &id, &query(pairs), Package::Pdf).await
+}
+
+async fn volume_zip(
+    Extract(app): Extract<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(pairs): Pairs,
+) -> Result<Response, Fail> {
+    packaged(&app, &caller, &id, &query(pairs), Package::Zip).await
+}
+
+async fn packaged(app: &App, caller: &Caller, id: &str, asked: &Form, package: Package) -> Result<Response, Fail> {
+    caller.may("archive:read")?;
+    archive::package(app, &caller.signed, id, asked, package).await?.map_err(Fail::Faults)
+}
+
+async fn materials(Extract(app): Extract<App>, caller: Caller, Query(pairs): Pairs) -> Result<Response, Fail> {
+    caller.may("custody:read")?;
+    let asked = query(pairs);
+    let window = Window::of(&asked)?;
+    let show = match asked.text("show") {
+        "" => custody::Show::All,
+        text => {
+            let known = custody::Show::ALL.iter().find(|(word, _, _)| *word == text);
+            known.ok_or_else(|| Fail::Faults(vec![Fault::new("show", say("请选择一项。"))]))?.2
+        }
+    };
+    let actor = &caller.signed.actor;
+    let scope = custody::scope_of(actor)?;
+    let mut conn = app.db.read().await?;
+    let total = custody::count(&mut conn, &scope, show, &actor.account_id).await?;
+    let (offset, rows) = (window.offset(), window.per_page);
+    let found = custody::page_of(&mut conn, &scope, show, &actor.account_id, offset, rows).await?;
+    let items = found.iter().map(|one| {
+        let mut shown = shapes::material(one);
+        shown["case_id"] = json!(one.owners.subject_id);
+        shown
+    });
+    Ok(shapes::page(&caller.signed.visitor.path, window, total, items.collect()))
+}
+
+async fn material(Extract(app): Extract<App>, caller: Caller, Path(code): Path<String>) -> Result<Response, Fail> {
+    caller.may("custody:read")?;
+    let scope = custody::scope_of(&caller.signed.actor)?;
+    let mut conn = app.db.read().await?;
+    let found = custody::find_material(&mut conn, &scope, &code).await?;
+    let lang = caller.signed.visitor.lang;
+    let mut shown = shapes::material(&found);
+    shown["case_id"] = json!(found.owners.subject_id);
+    let events = custody::events(&mut conn, &found.id).await?;
+    shown["events"] = events.iter().map(|one| shapes::custody_event(lang, one)).collect();
+    Ok(axum::Json(shown).into_response())
+}
+
+async fn places(Extract(app): Extract<App>, caller: Caller) -> Result<Response, Fail> {
+    caller.may("custody:read")?;
+    let actor = &caller.signed.actor;
+    let Some(institution) = actor.organisation_id.as_deref().filter(|_| actor.has(RoleKind::Institution)) else {
+        return Err(Fail::NotFound);
+    };
+    let mut conn = app.db.read().await?;
+    let places = custody::places(&mut conn, institution).await?;
+    let one = |one: &custody::Place| {
+        json!({
+            "id": one.id, "parent_id": one.parent_id, "kind": one.kind.word(), "name": one.name, "path": one.path,
+            "capacity": one.capacity, "held": one.held,
+        })
+    };
+    Ok(shapes::whole(places.iter().map(one).collect()))
+}
+
+async fn hints(Extract(app): Extract<App>, caller: Caller, Query(pairs): Pairs) -> Result<Response, Fail> {
+    caller.may("supervision:read")?;
+    caller.signed.must_be(supervision::READERS)?;
+    let asked = query(pairs);
+    let window = Window::of(&asked)?;
+    let kind = match asked.text("kind") {
+        "" => None,
+        text => Some(text.parse().map_err(|_| Fail::Faults(vec![Fault::new("kind", say("请选择一项。"))]))?),
+    };
+    let filter = flags::Filter { kind, institution_id: asked.text("institution").to_owned() };
+    let mut conn = app.db.read().await?;
+    let total = flags::count(&mut conn, &filter).await?;
+    let found = flags::list(&mut conn, &filter, window.offset(), window.per_page).await?;
+    let visitor = &caller.signed.visitor;
+    let items = found.iter().map(|one| shapes::hint(visitor.lang, one)).collect();
+    Ok(shapes::page(&visitor.path, window, total, items))
+}
