@@ -47,7 +47,7 @@
 
   const check = async () => {
     if (!pdf || !proof) return;
-    const parts = ["proven", "unproven", "unable"];
+    const parts = ["proven", "proven-withdrawal", "unproven", "unable"];
     try {
       const [head, note] = [proof.slice(0, proof.indexOf("\n\n")), proof.slice(proof.indexOf("\n\n") + 2)];
       const [, extra, place, ...siblings] = head.split("\n");
@@ -58,14 +58,18 @@
       const hmac = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
       const record = encode.encode(JSON.stringify({ sha256: pdf }));
       const commitment = new Uint8Array(await crypto.subtle.sign("HMAC", hmac, record));
-      const [version, kind, , committed] = new TextDecoder().decode(leaf).split("\n");
+      const [version, kind, facts, committed] = new TextDecoder().decode(leaf).split("\n");
       const reached = await root(leaf, place.replace(/^index /, ""), size, siblings.map(bytes));
       const holds = enclosed[0] === 1 && version === "sijian-leaf/v1" && kind.startsWith("opinion.")
         && same(bytes(committed), commitment) && same(reached, bytes(top)) && drop.dataset.log.startsWith(`${origin}+`);
       let isSigned;
       try { isSigned = await signed(text, note.slice(text.length + 1).split("\n"), drop.dataset.log); }
       catch (error) { if (error.name === "NotSupportedError") return show(parts, "unable"); throw error; }
-      show(parts, holds && isSigned ? "proven" : "unproven");
+      if (!holds || !isSigned) return show(parts, "unproven");
+      if (kind !== "opinion.withdrawn") return show(parts, "proven");
+      // The letter that takes an opinion back, not an opinion.
+      document.getElementById("proven-withdrawal-number").textContent = JSON.parse(facts).number;
+      show(parts, "proven-withdrawal");
     } catch { show(parts, "unproven"); }
   };
 

@@ -27,10 +27,12 @@ pub enum Kind {
     LateRecord,
     /// An appraiser did not attend court.
     CourtAbsence,
+    /// An institution withdrew an issued opinion.
+    OpinionWithdrawn,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::LongExtension,
         Kind::LateExtension,
         Kind::FeeDeviation,
@@ -39,6 +41,7 @@ impl Kind {
         Kind::Custody,
         Kind::LateRecord,
         Kind::CourtAbsence,
+        Kind::OpinionWithdrawn,
     ];
 
     pub fn word(self) -> &'static str {
@@ -51,6 +54,7 @@ impl Kind {
             Self::Custody => "custody",
             Self::LateRecord => "late_record",
             Self::CourtAbsence => "court_absence",
+            Self::OpinionWithdrawn => "opinion_withdrawn",
         }
     }
 
@@ -65,6 +69,7 @@ impl Kind {
             Self::Custody => "材料流转异常",
             Self::LateRecord => "补记鉴定记录",
             Self::CourtAbsence => "鉴定人未出庭",
+            Self::OpinionWithdrawn => "撤销已签发的意见书",
         }
     }
 }

@@ -150,6 +150,12 @@ pub async fn last_state(conn: &mut Conn, procedure: &str, subject: &str) -> Resu
     row.map(|row| row.get("to_state")).transpose()
 }
 
+/// Whether this was ever done to the subject.
+pub async fn has_happened(conn: &mut Conn, procedure: &str, subject: &str, action: &str) -> Result<bool, DbError> {
+    let sql = "select count(*) from event where procedure_name = $1 and subject_id = $2 and action = $3";
+    Ok(conn.count(sql, values![procedure, subject, action]).await? > 0)
+}
+
 /// The subject's terms, the oldest first.
 pub async fn terms(conn: &mut Conn, subject: &str) -> Result<Vec<TermRow>, DbError> {
     let rows = conn

@@ -242,13 +242,16 @@ async fn verify(Extract(app): Extract<App>, caller: Caller, Path(code): Path<Str
         .iter()
         .map(|one| json!({ "number": one.number, "sha256": one.sha256, "corrected_on": one.corrected_on }))
         .collect();
+    let withdrawal = opinions::store::withdrawal(&mut conn, &code).await?;
+    let withdrawal = withdrawal
+        .map(|one| json!({ "ground": one.ground, "sha256": one.sha256, "withdrawn_on": one.withdrawn_on }));
     let appraisers: Vec<Json> =
         found.facts.appraisers.iter().map(|(name, licence)| json!({ "name": name, "licence": licence })).collect();
     Ok(axum::Json(json!({
         "number": found.number, "standing": found.standing, "issued_on": found.issued_on, "sha256": found.sha256,
         "institution": found.facts.institution, "institution_licence": found.facts.institution_licence,
         "appraisers": appraisers, "item": found.facts.item, "case_code": found.facts.case_code,
-        "pages": found.facts.pages, "corrections": corrections,
+        "pages": found.facts.pages, "corrections": corrections, "withdrawal": withdrawal,
     }))
     .into_response())
 }

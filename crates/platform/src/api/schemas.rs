@@ -355,6 +355,7 @@ const SHAPES: &[Shape] = &[
             ("case_code", "text"),
             ("pages", "int"),
             ("corrections", "array"),
+            ("withdrawal", "object"),
         ],
     ),
 ];

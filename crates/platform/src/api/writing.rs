@@ -106,6 +106,7 @@ async fn step(
     let prepared = match action {
         Action::Issue if missing.is_none() => opinions::issue_ahead(app, who, id, &form).await?,
         Action::Correct if missing.is_none() => opinions::correct_ahead(app, who, id, &form).await?,
+        Action::WithdrawOpinion if missing.is_none() => opinions::withdraw_ahead(app, who, id, &form).await?,
         _ => acts::prepare(app, who, id, action, &form).await?,
     };
     let mut ready = match (prepared, missing) {
@@ -119,7 +120,7 @@ async fn step(
     };
     match action {
         Action::Approve => opinions::review_paper(app, &mut ready).await?,
-        Action::Issue | Action::Correct => {}
+        Action::Issue | Action::Correct | Action::WithdrawOpinion => {}
         _ => acts::carry_out(app, &mut ready, Given::default()).await?,
     }
     let mut tx = ready.tx;

@@ -57,6 +57,7 @@ const KINDS: &[(&str, Section)] = &[
     ("extension_notice", Section::Changes),
     ("termination_notice", Section::Changes),
     ("correction_letter", Section::Changes),
+    ("opinion_withdrawal", Section::Changes),
     ("fee_receipt", Section::Fees),
     ("refund_sheet", Section::Fees),
     ("court_record", Section::Court),

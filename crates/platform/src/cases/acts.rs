@@ -99,7 +99,7 @@ async fn prepare_with(
         Err(unready) => return Ok(Err(unready)),
     };
     match step_up {
-        Some(step_up) => sign(who, ready, step_up, form.text("draft_sha256")).await,
+        Some(step_up) => sign(who, ready, step_up, form).await,
         None if forms::SIGNED_STEPS.contains(&action) => Err(Fail::SignIn),
         None => Ok(Ok(ready)),
     }
@@ -152,16 +152,18 @@ pub async fn prepare_and_carry(
 
 /// Binds the act to the person, once more, and to the text that was seen. The last question before anything is written: a
 /// code is not used up for an act that is refused, and a wrong one leaves a trace of its own.
-async fn sign(who: &Signed, mut ready: Ready, step_up: StepUp, seen: &str) -> Result<Result<Ready, Unready>, Fail> {
-    let text = ready.facts.draft.as_ref().filter(|_| ready.action != Action::Correct);
-    if text.is_some_and(|text| text.sha256 != seen) {
+async fn sign(who: &Signed, mut ready: Ready, step_up: StepUp, form: &Form) -> Result<Result<Ready, Unready>, Fail> {
+    let bound = bound_to(&ready);
+    if let Some((field, _, _)) = bound.as_ref().filter(|(field, _, sha256)| form.text(field) != *sha256) {
         let changed = say("意见书的文本与您打开此页时不同，请重新通读后再签名。");
-        return Ok(Err(Unready::Faults(vec![Fault::new("draft_sha256", changed)])));
+        return Ok(Err(Unready::Faults(vec![Fault::new(*field, changed)])));
     }
     let mut signature = json!({ "session": who.visitor.session });
-    if let Some(text) = text {
-        signature["draft"] = json!(text.version);
-        signature["sha256"] = json!(text.sha256);
+    if let Some((_, draft, sha256)) = bound {
+        if let Some(version) = draft {
+            signature["draft"] = json!(version);
+        }
+        signature["sha256"] = json!(sha256);
     }
     match step_up.confirm(&mut ready.tx.conn).await? {
         Ok(proven) => {
@@ -173,6 +175,17 @@ async fn sign(who: &Signed, mut ready: Ready, step_up: StepUp, seen: &str) -> Re
             ready.tx.conn.commit().await?;
             Ok(Err(Unready::Faults(faults)))
         }
+    }
+}
+
+/// What is signed: the form's field that says what was seen, the draft's version, the hash. An issued opinion is known by its
+/// file; a correction has a text of its own.
+fn bound_to(ready: &Ready) -> Option<(&'static str, Option<i64>, &str)> {
+    let facts = &ready.facts;
+    match ready.action {
+        Action::Correct => None,
+        Action::WithdrawOpinion => facts.opinion.as_ref().map(|one| ("opinion_sha256", None, one.sha256.as_str())),
+        _ => facts.draft.as_ref().map(|text| ("draft_sha256", Some(text.version), text.sha256.as_str())),
     }
 }
 

@@ -37,12 +37,14 @@ macro_rules! choices {
 pub(in crate::cases) use choices;
 
 mod detours;
+mod withdrawal;
 
 pub use detours::{
     Attended, Correction, CorrectionKind, CorrectionPart, CourtAttendance, CourtOutcome, EndGround, Ending, Extension,
     ExtensionBasis, ExtensionReason, PauseGround, PauseRecord, ReappraisalGround, RecusalDecision, RecusalRequest,
     Responsibility, Supplement, SupplementRequest, SupplementaryGround, Supplements,
 };
+pub use withdrawal::{Adoption, OpinionWithdrawal, RefundUndertaking, WithdrawalGround};
 
 /// Everything but what lists and indexes need, kept as one JSON text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +76,9 @@ pub struct Content {
     pub ending: Option<Ending>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<Correction>,
+    /// The opinion is withdrawn; the case stays where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawal: Option<OpinionWithdrawal>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub court: Vec<CourtAttendance>,
     /// Where the case was not worked on here but comes from a ledger.
@@ -102,6 +107,7 @@ impl Content {
             recusals: Vec::new(),
             ending: None,
             corrections: Vec::new(),
+            withdrawal: None,
             court: Vec::new(),
             history: None,
             follow_ups: Vec::new(),

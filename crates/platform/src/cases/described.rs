@@ -138,6 +138,7 @@ fn facts(today: Date, item: ItemCode) -> Facts {
         team: Vec::new(),
         eligible: 0,
         draft: None,
+        opinion: None,
         papers: Vec::new(),
         materials: Vec::new(),
         terms: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::content::{
     AcceptanceCheck, Content, Correction, CourtAttendance, CourtOutcome, Declaration, Delivery, Ending, Entrustment,
-    Examination, Extension, PauseGround, Refusal, Review, Supplement, SupplementRequest,
+    Examination, Extension, OpinionWithdrawal, PauseGround, Refusal, Review, Supplement, SupplementRequest,
 };
 use super::draft::Draft;
 use super::elsewhere::{self, Hit};
@@ -67,6 +67,15 @@ pub struct DraftFacts {
     pub open_remarks: i64,
 }
 
+/// The issued opinion: what a withdrawal is bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedOpinion {
+    pub number: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    pub issued_on: Date,
+}
+
 /// All that the guards look at.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -76,6 +85,8 @@ pub struct Facts {
     /// Appraisers of the institution licensed for the item today.
     pub eligible: usize,
     pub draft: Option<DraftFacts>,
+    /// The issued opinion; none before, and none where it stands in an old ledger only.
+    pub opinion: Option<IssuedOpinion>,
     /// Kinds of papers that exist.
     pub papers: Vec<String>,
     /// The materials and whether each is accounted for.
@@ -208,6 +219,7 @@ pub enum Input {
     ReAppraise(Box<Entrustment>),
     AttendCourt(CourtAttendance),
     RecordCourt(CourtOutcome),
+    WithdrawOpinion(OpinionWithdrawal),
 }
 
 impl Input {
@@ -246,6 +258,7 @@ impl Input {
             Self::ReAppraise(_) => Action::ReAppraise,
             Self::AttendCourt(_) => Action::AttendCourt,
             Self::RecordCourt(_) => Action::RecordCourt,
+            Self::WithdrawOpinion(_) => Action::WithdrawOpinion,
         }
     }
 }

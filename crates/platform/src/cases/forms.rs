@@ -14,7 +14,7 @@ use jiff::civil::Date;
 mod detours;
 
 /// The steps at which a document is signed: they ask for password and code once more (`accounts::StepUp`).
-pub const SIGNED_STEPS: &[Action] = &[Action::Sign, Action::Issue, Action::Correct];
+pub const SIGNED_STEPS: &[Action] = &[Action::Sign, Action::Issue, Action::Correct, Action::WithdrawOpinion];
 /// Their fields that are never shown again, kept or hashed.
 pub const SECRETS: &[&str] = &["password", "code"];
 

@@ -171,6 +171,7 @@ fn first_form(facts: &Facts, action: Action, today: Date) -> Form {
         }
         Action::Extend => form.set("basis", ExtensionBasis::Head.word()),
         Action::Correct => form.set("kind", CorrectionKind::Wording.word()),
+        Action::WithdrawOpinion => form.set("refund", RefundUndertaking::Full.word()),
         Action::Supplementary | Action::ReAppraise => form.set("matter", &facts.entrustment().matter),
         Action::AttendCourt => {
             form.set("notice_on", today.to_string());
@@ -278,7 +279,7 @@ impl Overtaken {
         self.filled
             .form
             .names()
-            .filter(|name| !["version", "draft_sha256"].contains(name))
+            .filter(|name| !["version", "draft_sha256", "opinion_sha256"].contains(name))
             .flat_map(|name| self.filled.form.all(name))
             .filter(|text| text.chars().count() > 3)
             .map(str::to_owned)
@@ -301,6 +302,7 @@ fn done_word(action: Action) -> &'static str {
         Action::Terminate => "已终止鉴定，告知书已生成。",
         Action::Withdraw => "委托已撤回。",
         Action::Correct => "补正书已生成。",
+        Action::WithdrawOpinion => "鉴定意见已撤销，告知书已生成，核验页面和存证日志已注明。",
         Action::Supplementary => "补充鉴定的委托已提交。",
         Action::ReAppraise => "重新鉴定的委托已提交。",
         Action::AttendCourt => "出庭通知已登记。",
@@ -329,6 +331,12 @@ impl ActPage {
         let rule = if self.action == Action::Suspend { "suspension.grounds" } else { "pause.grounds" };
         let words = self.facts.pack(self.ui.today).words(rule);
         PauseGround::CHOICES.iter().copied().filter(|(word, _, _)| words.contains(word)).collect()
+    }
+
+    /// The grounds of a withdrawal that the rules of the place know.
+    fn withdrawal_grounds(&self) -> Vec<(&'static str, &'static str, WithdrawalGround)> {
+        let words = self.facts.pack(self.ui.today).words("withdrawal.grounds");
+        WithdrawalGround::CHOICES.iter().copied().filter(|(word, _, _)| words.contains(word)).collect()
     }
 
     /// The institutions that may re-appraise: others (通则 32), and apart from them the first one, for special reasons only.

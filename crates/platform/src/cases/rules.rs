@@ -9,6 +9,7 @@ mod clock;
 mod detours;
 mod meaning;
 mod taking;
+mod withdrawing;
 
 pub use after::barred;
 pub use before::obstacles;

@@ -35,7 +35,7 @@ struct ShowCase {
     files: Vec<attachments::Attachment>,
     may_add_files: bool,
     may_draft: bool,
-    /// It ended before an opinion with money received, and nobody has reckoned yet what goes back (上海条例 29).
+    /// It ended before an opinion, or its opinion was withdrawn, with money received, and nobody has reckoned yet what goes back (上海条例 29).
     is_unsettled: bool,
 }
 
@@ -71,7 +71,8 @@ async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -
 
 /// Whether money is to be reckoned up after the end, as far as the reader is to see money.
 async fn is_unsettled(conn: &mut Conn, case: &Record, who: &Actor) -> Result<bool, DbError> {
-    let has_ended = matches!(case.state, State::Terminated | State::Withdrawn);
+    let is_withdrawn = case.content.withdrawal.is_some();
+    let has_ended = is_withdrawn || matches!(case.state, State::Terminated | State::Withdrawn);
     if !has_ended || !fees::may_see(who) {
         return Ok(false);
     }

@@ -71,6 +71,7 @@ words! {
         ReAppraise, "re_appraise", "重新鉴定";
         AttendCourt, "attend_court", "登记出庭通知";
         RecordCourt, "record_court", "登记出庭情况";
+        WithdrawOpinion, "withdraw_opinion", "撤销鉴定意见";
         ImportLedger, "import_ledger", "台账导入";
     }
 }
@@ -295,6 +296,10 @@ impl Procedure for Case {
         after_issue("T25", State::Archived, Action::AttendCourt, &[Role::Appraiser, Role::FrontDesk], law::T43_46),
         after_issue("T25a", State::Delivered, Action::RecordCourt, &[Role::Appraiser, Role::FrontDesk], law::T43_46),
         after_issue("T25a", State::Archived, Action::RecordCourt, &[Role::Appraiser, Role::FrontDesk], law::T43_46),
+        // The 通则 does not say who withdraws: whoever answers for the institution's seal, and nobody else.
+        after_issue("T26", State::Issued, Action::WithdrawOpinion, &[Role::Head], law::EVIDENCE_40_42),
+        after_issue("T26", State::Delivered, Action::WithdrawOpinion, &[Role::Head], law::EVIDENCE_40_42),
+        after_issue("T26", State::Archived, Action::WithdrawOpinion, &[Role::Head], law::EVIDENCE_40_42),
     ];
 }
 
@@ -344,6 +349,7 @@ const fn after_issue(
     let papers: &'static [&'static str] = match action {
         Action::Correct => &["司法鉴定意见书补正书"],
         Action::RecordCourt => &["出庭记录"],
+        Action::WithdrawOpinion => &["撤销鉴定意见书告知书"],
         _ => &[],
     };
     Step { papers, ..Step::plain(number, from, action, by, state, article) }

@@ -1,7 +1,7 @@
 //! Cases in the database. Every list and find takes a [`Scope`]: what is not in it is not there.
 
 use super::content::Content;
-use super::facts::{Declared, DraftFacts, Facts, FirstAppraisal, Member, Record};
+use super::facts::{Declared, DraftFacts, Facts, FirstAppraisal, IssuedOpinion, Member, Record};
 use super::rules::{APPRAISERS_LEAST, Decision, TeamChange};
 use super::search;
 use super::steps::{Case, State};
@@ -109,6 +109,7 @@ pub async fn facts(conn: &mut Conn, scope: &Scope, id: &str, today: Date) -> Res
         APPRAISERS_LEAST
     };
     let draft = draft_facts(conn, id).await?;
+    let opinion = if case.state.is_issued() { issued(conn, id).await? } else { None };
     let papers = conn.all("select distinct kind from paper where subject_id = $1", values![id]).await?;
     let papers = papers.iter().map(|row| row.get("kind")).collect::<Result<Vec<String>, _>>()?;
     let terms = perform::terms(conn, id).await?;
@@ -125,6 +126,7 @@ pub async fn facts(conn: &mut Conn, scope: &Scope, id: &str, today: Date) -> Res
         team,
         eligible,
         draft,
+        opinion,
         papers,
         terms,
         client_kind,
@@ -185,6 +187,15 @@ async fn team(conn: &mut Conn, case_id: &str) -> Result<Vec<Member>, DbError> {
             Ok(Member { appraiser, position: row.get("position")?, declared, signed_at: row.get("signed_at")? })
         })
         .collect()
+}
+
+/// The opinion as it left the house.
+async fn issued(conn: &mut Conn, case_id: &str) -> Result<Option<IssuedOpinion>, DbError> {
+    let row = conn.first("select number, sha256, issued_on from opinion where case_id = $1", values![case_id]).await?;
+    row.map(|row| {
+        Ok(IssuedOpinion { number: row.get("number")?, sha256: row.get("sha256")?, issued_on: row.get("issued_on")? })
+    })
+    .transpose()
 }
 
 /// How far the newest draft is, and which one the reviewer approved.

@@ -1,6 +1,6 @@
 //! A case as its page shows it: what can be done and why not, terms with their explanations, what happened.
 
-use super::content::{EndGround, Ground, Material, Responsibility};
+use super::content::{Adoption, EndGround, Ground, Material, RefundUndertaking, Responsibility};
 use super::facts::{Facts, Record};
 use super::queue::Urgency;
 use super::rules;
@@ -62,7 +62,7 @@ pub fn options(facts: &Facts, actor: &Actor, today: Date) -> Vec<OpenStep> {
 pub fn is_detour(action: Action) -> bool {
     use Action::{
         AttendCourt, Correct, DecideRecusal, Extend, ObjectToAppraiser, Pause, ReAppraise, RecordCourt, Replace,
-        RequestSupplement, Supplementary, Suspend, Terminate, Withdraw,
+        RequestSupplement, Supplementary, Suspend, Terminate, Withdraw, WithdrawOpinion,
     };
     matches!(
         action,
@@ -80,6 +80,7 @@ pub fn is_detour(action: Action) -> bool {
             | ReAppraise
             | AttendCourt
             | RecordCourt
+            | WithdrawOpinion
     )
 }
 
@@ -225,6 +226,12 @@ fn chosen(action: Action, detail: &Json, lang: Lang) -> Vec<(&'static str, Strin
             let line = |one: &Material| format!("{}（{}）", one.name, one.quantity);
             let lines: Vec<String> = materials.iter().map(line).collect();
             (!lines.is_empty()).then(|| ("补充的材料", lang.names(&lines))).into_iter().collect()
+        }
+        Action::WithdrawOpinion => {
+            let adopted: Option<Adoption> = read(&detail["adopted"]);
+            let refund: Option<RefundUndertaking> = read(&detail["refund"]);
+            let adopted = adopted.map(|one| named("是否已被采信", one.label()));
+            adopted.into_iter().chain(refund.map(|one| named("鉴定费用", one.label()))).collect()
         }
         _ => Vec::new(),
     }

@@ -40,6 +40,8 @@ pub fn routes() -> Router<App> {
 
 /// States in which a subject ended with nothing to show for its fee, whatever the procedure: its events say so.
 const ENDED: [&str; 2] = ["terminated", "withdrawn"];
+/// An act after which there is nothing to show for the fee any more, though the subject stays where it is.
+const TAKEN_BACK: &str = "withdraw_opinion";
 
 /// A form that was not taken: what was typed, and why.
 struct Again {
@@ -88,7 +90,8 @@ async fn page(app: &App, who: &Signed, id: &str, again: Option<Again>) -> Result
         Err(fail) => return Err(fail),
     };
     let state = perform::last_state(&mut conn, &account.procedure, id).await?;
-    let has_ended = state.is_some_and(|state| ENDED.contains(&state.as_str()));
+    let has_ended = state.is_some_and(|state| ENDED.contains(&state.as_str()))
+        || perform::has_happened(&mut conn, &account.procedure, id, TAKEN_BACK).await?;
     let today = who.visitor.today;
     let status = match &again {
         None => StatusCode::OK,

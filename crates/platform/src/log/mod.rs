@@ -28,7 +28,7 @@ use std::str::FromStr;
 /// Which of the two logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Log {
-    /// What the law publishes: opinions, corrections, licences, draws, the audit log's checkpoints. For everybody.
+    /// What the law publishes: opinions, corrections, withdrawals, licences, draws, the audit log's checkpoints. For everybody.
     Public,
     /// Every event, custody move, fee, reading and change of rights. The public sees its checkpoints only.
     Audit,
@@ -238,6 +238,20 @@ pub const LOGGED: &[Logged] = &[
             ("corrected_on", "{row}.corrected_on"),
         ],
         since: "0015-log",
+    },
+    Logged {
+        log: Log::Public,
+        table: "opinion_withdrawal",
+        key: "{row}.case_id",
+        kind: "opinion.withdrawn",
+        // The letter: whoever holds its PDF can prove it, as with an opinion.
+        columns: &["sha256"],
+        facts: &[
+            ("number", "(select o.number from opinion o where o.case_id = {row}.case_id)"),
+            ("ground", "{row}.ground"),
+            ("withdrawn_on", "{row}.withdrawn_on"),
+        ],
+        since: "0021-withdrawal",
     },
     Logged {
         log: Log::Public,

@@ -58,7 +58,7 @@ pub(super) struct Recipient {
 
 /// The accounts that these words mean for the case, each once.
 pub(super) async fn people(conn: &mut Conn, case: &Record, tells: &[Whom]) -> Result<Vec<Recipient>, DbError> {
-    let mut found: Vec<Recipient> = Vec::new();
+    let (mut found, anywhere): (Vec<Recipient>, _) = (Vec::new(), String::new());
     for whom in tells {
         let role = match whom {
             Whom::Client => Some(("client", &case.client_organisation_id)),
@@ -66,13 +66,14 @@ pub(super) async fn people(conn: &mut Conn, case: &Record, tells: &[Whom]) -> Re
             Whom::Head => Some(("head", &case.institution_id)),
             Whom::Reviewers => Some(("reviewer", &case.institution_id)),
             Whom::Archivist => Some(("archivist", &case.institution_id)),
+            Whom::Supervisors => Some(("supervisor", &anywhere)),
             Whom::Team => None,
         };
         let rows = match role {
             Some((role, organisation)) => {
                 conn.all(
                     "select a.id, a.email from account a join account_role r on r.account_id = a.id
-                     where a.disabled_at is null and a.organisation_id = $1 and r.role = $2
+                     where a.disabled_at is null and ($1 = '' or a.organisation_id = $1) and r.role = $2
                          and not ($2 = 'reviewer' and exists (select 1 from case_appraiser m
                              join appraiser p on p.id = m.appraiser_id where m.case_id = $3 and p.account_id = a.id))
                      order by a.id",

@@ -18,6 +18,8 @@ pub(super) enum Whom {
     /// The reviewers of the institution who are not of the case's team.
     Reviewers,
     Archivist,
+    /// Of the bureau, whatever the institution.
+    Supervisors,
 }
 
 impl Whom {
@@ -29,6 +31,7 @@ impl Whom {
             Self::Team => "本案鉴定人",
             Self::Reviewers => "复核人",
             Self::Archivist => "档案管理员",
+            Self::Supervisors => "执业监管人员",
         }
     }
 }
@@ -45,7 +48,7 @@ const fn row(action: &'static str, tells: &'static [Whom], says: &'static str) -
     Row { action, tells, says }
 }
 
-use Whom::{Archivist, Client, FrontDesk, Head, Reviewers, Team};
+use Whom::{Archivist, Client, FrontDesk, Head, Reviewers, Supervisors, Team};
 
 /// Steps of a case.
 pub(super) const ROWS: &[Row] = &[
@@ -79,6 +82,11 @@ pub(super) const ROWS: &[Row] = &[
     row("terminate", &[Client, Team, FrontDesk], "鉴定已终止，请查看终止鉴定告知书。"),
     row("withdraw", &[FrontDesk, Team, Head], "委托人已撤回委托。"),
     row("correct", &[Client, Head], "意见书有补正。"),
+    row(
+        "withdraw_opinion",
+        &[Client, Team, FrontDesk, Archivist, Supervisors],
+        "鉴定意见已被鉴定机构撤销，请勿再作为依据使用，并查看撤销鉴定意见书告知书。",
+    ),
     row("supplementary", &[FrontDesk, Head], "委托人要求补充鉴定。"),
     row("re_appraise", &[FrontDesk, Head], "委托人要求重新鉴定。"),
     row("attend_court", &[Head, FrontDesk], "收到出庭作证的通知。"),

@@ -10,11 +10,13 @@ mod issue;
 pub mod papers;
 pub mod store;
 mod verify;
+mod withdraw;
 
 pub use correct::{correct, correct_ahead};
 pub use drafts::{load as load_draft, save_version};
 pub use issue::{issue, issue_ahead, review_paper};
 pub use verify::normalised_code;
+pub use withdraw::{withdraw, withdraw_ahead};
 
 use crate::Feature;
 use crate::actor::Role;
@@ -30,6 +32,7 @@ pub const FEATURE: Feature = Feature {
             .merge(check::routes())
             .merge(issue::routes())
             .merge(verify::routes())
+            .merge(withdraw::routes())
     },
     navigation: &[NavItem { path: "/verify", label: "核验意见书", shown: |_| true }],
     case_tabs: &[CaseTab { path: "/opinion", label: "意见书草稿", shown: |who| !who.is(Role::Client) }],

@@ -1,6 +1,6 @@
 //! Drafts in versions that are never overwritten, and issued opinions.
 
-use crate::cases::content::Content;
+use crate::cases::content::{Content, OpinionWithdrawal};
 use crate::cases::draft::Draft;
 use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
@@ -151,17 +151,63 @@ pub struct CorrectionRow {
     pub corrected_on: Date,
 }
 
+/// What everybody may know of a withdrawal.
+#[derive(Clone, Debug)]
+pub struct WithdrawalRow {
+    /// The ground's word.
+    pub ground: String,
+    /// SHA-256 of the letter.
+    pub sha256: String,
+    pub withdrawn_on: Date,
+}
+
+/// Puts the letter of withdrawal beside the opinion. Once: another finds the row taken.
+pub async fn mark_withdrawn(tx: &mut Tx, case_id: &str, withdrawal: &OpinionWithdrawal) -> Result<(), Fail> {
+    let (paper, sha256) = newest_letter(tx, case_id, "opinion_withdrawal").await?;
+    let today = tx.today();
+    let new = tx
+        .conn
+        .run(
+            "insert into opinion_withdrawal (case_id, paper_id, sha256, ground, withdrawn_on) values ($1, $2, $3, $4, $5)
+             on conflict do nothing",
+            values![case_id, paper, sha256, withdrawal.ground.word(), today],
+        )
+        .await?;
+    if new == 0 {
+        return Err(Fail::changed_meanwhile());
+    }
+    let standing = "update opinion set standing = 'withdrawn' where case_id = $1 and standing <> 'withdrawn'";
+    match tx.conn.run(standing, values![case_id]).await? {
+        1 => Ok(()),
+        _ => Err(Fail::changed_meanwhile()),
+    }
+}
+
+/// How the opinion with this check code was withdrawn, if it was.
+pub async fn withdrawal(conn: &mut Conn, check_code: &str) -> Result<Option<WithdrawalRow>, DbError> {
+    let sql = "select w.ground, w.sha256, w.withdrawn_on from opinion_withdrawal w join opinion o on o.case_id = w.case_id
+         where o.check_code = $1";
+    let row = conn.first(sql, values![check_code]).await?;
+    row.map(|row| {
+        Ok(WithdrawalRow {
+            ground: row.get("ground")?,
+            sha256: row.get("sha256")?,
+            withdrawn_on: row.get("withdrawn_on")?,
+        })
+    })
+    .transpose()
+}
+
+/// Id and hash of the newest paper of a kind.
+async fn newest_letter(tx: &mut Tx, case_id: &str, kind: &str) -> Result<(String, String), Fail> {
+    let newest = "select id, sha256 from paper where subject_id = $1 and kind = $2 order by made_at desc, id desc limit 1";
+    let letter = tx.conn.first(newest, values![case_id, kind]).await?.ok_or(Fail::NotFound)?;
+    Ok((letter.get("id")?, letter.get("sha256")?))
+}
+
 /// Puts the newest letter of correction beside the opinion.
 pub async fn mark_corrected(tx: &mut Tx, case_id: &str) -> Result<(), Fail> {
-    let letter = tx
-        .conn
-        .first(
-            "select id, sha256 from paper where subject_id = $1 and kind = 'correction_letter' order by made_at desc, id desc limit 1",
-            values![case_id],
-        )
-        .await?
-        .ok_or(Fail::NotFound)?;
-    let (paper, sha256): (String, String) = (letter.get("id")?, letter.get("sha256")?);
+    let (paper, sha256) = newest_letter(tx, case_id, "correction_letter").await?;
     let number =
         tx.conn.count("select count(*) + 1 from opinion_correction where case_id = $1", values![case_id]).await?;
     let today = tx.today();

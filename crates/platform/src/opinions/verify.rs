@@ -1,8 +1,9 @@
 //! The public page on which anyone checks an opinion: no sign-in, no personal data of the parties, nothing uploaded.
 
 use super::issue::grouped;
-use super::store::{self, CorrectionRow, Later, Opinion};
+use super::store::{self, CorrectionRow, Later, Opinion, WithdrawalRow};
 use crate::app::App;
+use crate::cases::content::WithdrawalGround;
 use crate::fail::Fail;
 use crate::log::{self, Log};
 use crate::registry::{Categories, ItemCode};
@@ -32,6 +33,7 @@ struct Verify {
     typed: String,
     found: Option<Opinion>,
     corrections: Vec<CorrectionRow>,
+    withdrawal: Option<WithdrawalRow>,
     /// Opinions of later appraisals of the same matter.
     later: Vec<Later>,
     /// Who signed the kept file, and what is wrong with it.
@@ -45,8 +47,9 @@ struct Verify {
 
 impl Verify {
     fn of(visitor: &Visitor, typed: String, found: Option<Opinion>) -> Self {
-        let (corrections, later, signatures, faults, log_key) = Default::default();
-        Self { ui: visitor.ui(), typed, found, corrections, later, signatures, faults, unknown: false, log_key }
+        let (corrections, withdrawal, later, signatures, faults, log_key) = Default::default();
+        let (ui, unknown) = (visitor.ui(), false);
+        Self { ui, typed, found, corrections, withdrawal, later, signatures, faults, unknown, log_key }
     }
 
     fn item(&self, opinion: &Opinion) -> String {
@@ -73,6 +76,19 @@ impl Verify {
             Some(last) => self.ui.f1("本平台签发过这份意见书，其后已补正（%{date}）", "date", last.corrected_on),
             None => self.ui.t("本平台签发过这份意见书，其后已补正").into_owned(),
         }
+    }
+
+    /// A withdrawn opinion was issued here and is the original; nobody stands by it any more.
+    fn withdrawn(&self) -> String {
+        match &self.withdrawal {
+            Some(one) => self.ui.f1("这份意见书已于%{date}由签发机构撤销，请勿再作为依据使用", "date", one.withdrawn_on),
+            None => self.ui.t("已撤销").into_owned(),
+        }
+    }
+
+    /// The ground in words.
+    fn ground(&self, withdrawal: &WithdrawalRow) -> &'static str {
+        WithdrawalGround::of(&withdrawal.ground).map_or("", WithdrawalGround::label)
     }
 
     fn code(&self, opinion: &Opinion) -> String {
@@ -106,6 +122,7 @@ async fn answer(State(app): State<App>, visitor: Visitor, Path(code): Path<Strin
     let found = store::find_by_code(&mut conn, &code).await?;
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let corrections = store::corrections(&mut conn, &code).await?;
+    let withdrawal = store::withdrawal(&mut conn, &code).await?;
     let later = store::later(&mut conn, &code).await?;
     drop(conn);
     let (signatures, faults) = match &found {
@@ -121,6 +138,7 @@ async fn answer(State(app): State<App>, visitor: Visitor, Path(code): Path<Strin
     let page: Page = html(&Verify {
         log_key,
         corrections,
+        withdrawal,
         later,
         signatures,
         faults,

@@ -112,6 +112,17 @@ pub fn facts(lang: Lang, flag: &Flag) -> String {
             .with("ended", fact("ended_on"))
             .with("last", fact("last_day"))
             .with("entered", fact("entered_on")),
+        Kind::OpinionWithdrawn => {
+            let term = |name: &str| lang.t(&fact(name)).into_owned();
+            let permitted = match flag.detail["permitted"].as_bool() {
+                Some(true) => "有决定或者准许的文书",
+                _ => "没有人民法院或者司法行政机关的文书",
+            };
+            say("%{ground}；%{adopted}；%{permitted}")
+                .with("ground", term("ground"))
+                .with("adopted", term("adopted"))
+                .word("permitted", permitted)
+        }
         Kind::CourtAbsence => say("通知出庭日期%{on}").with("on", fact("on")),
         Kind::FeeDeviation => return told,
     };

@@ -13,11 +13,12 @@ use crate::web::{Page, Signed, Ui, Visitor, html};
 use anyhow::Context;
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use ledger::{CommitmentKey, Directory, Enclosed, Proof, Reader, Tiles};
+use serde::Deserialize;
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -97,24 +98,42 @@ async fn file(app: &App, log: Log, path: String) -> Result<Response, Fail> {
     Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], bytes).into_response())
 }
 
+#[derive(Deserialize)]
+struct Asked {
+    /// `withdrawal`: of the letter that withdrew it; else of the opinion.
+    #[serde(default)]
+    of: String,
+}
+
 /// The proof of the opinion with this check code: entry, key, path, checkpoint. Lies beside the PDF and needs nobody.
-async fn proof(State(app): State<App>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Fail> {
+async fn proof(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fail> {
     app.limits.verify(visitor.ip)?;
     let code = opinions::normalised_code(&code);
     let mut conn = app.db.read().await?;
     let opinion = opinions::store::find_by_code(&mut conn, &code).await?.ok_or(Fail::NotFound)?;
     let case_id = opinions::store::case_of(&mut conn, &code).await?.ok_or(Fail::NotFound)?;
-    let entry = log::entry_of(&mut conn, Log::Public, "opinion", &case_id).await?.ok_or_else(soon)?;
+    let of_letter = asked.of == "withdrawal";
+    if of_letter && opinions::store::withdrawal(&mut conn, &code).await?.is_none() {
+        return Err(Fail::NotFound);
+    }
+    let table = if of_letter { "opinion_withdrawal" } else { "opinion" };
+    let entry = log::entry_of(&mut conn, Log::Public, table, &case_id).await?.ok_or_else(soon)?;
     let published = log::newest_checkpoint(&mut conn, Log::Public).await?.ok_or_else(soon)?;
     drop(conn);
     if entry.position >= published.size {
         return Err(soon());
     }
     let text = made(&app, entry, published).await?;
-    let name: String = format!("{}.tlog-proof", opinion.number).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let suffix = if of_letter { "-withdrawal" } else { "" };
+    let name: String = format!("{}{suffix}.tlog-proof", opinion.number).bytes().map(|byte| format!("%{byte:02X}")).collect();
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"opinion.tlog-proof\"; filename*=UTF-8''{name}")),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"opinion{suffix}.tlog-proof\"; filename*=UTF-8''{name}")),
     ];
     Ok((headers, text).into_response())
 }

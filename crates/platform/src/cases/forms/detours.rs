@@ -2,9 +2,10 @@
 
 use super::{About, FEE_MAX_FEN, LONG, SHORT, material_rows, words};
 use crate::cases::content::{
-    Attended, Correction, CorrectionKind, CorrectionPart, CourtAttendance, CourtOutcome, Earlier, EndGround, Ending,
-    Entrustment, Extension, ExtensionBasis, ExtensionReason, PauseGround, ReappraisalGround, Responsibility,
-    Supplement, SupplementRequest, SupplementaryGround, Supplements,
+    Adoption, Attended, Correction, CorrectionKind, CorrectionPart, CourtAttendance, CourtOutcome, Earlier, EndGround, Ending,
+    Entrustment, Extension, ExtensionBasis, ExtensionReason, OpinionWithdrawal, PauseGround, ReappraisalGround,
+    RefundUndertaking, Responsibility, Supplement, SupplementRequest, SupplementaryGround, Supplements,
+    WithdrawalGround,
 };
 use crate::cases::facts::Input;
 use crate::cases::rules;
@@ -80,6 +81,11 @@ pub(super) fn input(action: Action, form: &Form, about: &About) -> Option<Result
             record: reader.required("record", LONG),
             on: about.today,
         }),
+        Action::WithdrawOpinion => {
+            super::proof(&mut reader);
+            reader.required("opinion_sha256", SHORT);
+            Input::WithdrawOpinion(withdrawal(&mut reader, form, about))
+        }
         _ => return None,
     };
     Some(reader.finish(input))
@@ -132,6 +138,22 @@ fn correction(reader: &mut Reader, form: &Form, about: &About) -> Correction {
         place: reader.required("place", SHORT),
         wrong: reader.required("wrong", LONG),
         right: reader.required("right", LONG),
+        by: about.actor.name.clone(),
+        on: about.today,
+    }
+}
+
+fn withdrawal(reader: &mut Reader, form: &Form, about: &About) -> OpinionWithdrawal {
+    if !form.is_checked("final") {
+        reader.fault("final", say("请确认：撤销立即公布，并且不能取消。"));
+    }
+    OpinionWithdrawal {
+        ground: reader.choice("ground", &words(WithdrawalGround::CHOICES)).unwrap_or(WithdrawalGround::Basis),
+        explanation: reader.required("explanation", LONG),
+        document: reader.optional("document", SHORT),
+        adopted: reader.choice("adopted", &words(Adoption::CHOICES)).unwrap_or(Adoption::Unknown),
+        court: reader.optional("court", SHORT),
+        refund: reader.choice("refund", &words(RefundUndertaking::CHOICES)).unwrap_or(RefundUndertaking::Full),
         by: about.actor.name.clone(),
         on: about.today,
     }

@@ -2,10 +2,11 @@
 
 use super::{About, matters};
 use crate::app::App;
-use crate::cases::content::{EndGround, ExtensionBasis, LimitBy, PauseRecord};
+use crate::cases::content::{Adoption, EndGround, ExtensionBasis, LimitBy, PauseRecord};
 use crate::cases::law;
 use crate::cases::papers::notices::{
-    ContinuationNotice, CorrectionLetter, CourtRecord, ExtensionNotice, Notice, NoticeRow, PauseNotice,
+    ContinuationNotice, CorrectionLetter, CourtRecord, ExtensionNotice, Notice, NoticeRow, OpinionWithdrawalNotice,
+    PauseNotice,
     RecusalDecisionPaper, ResumptionNotice, SupplementNotice, SuspensionNotice, TerminationNotice,
 };
 use crate::cases::papers::{ReturnedMaterial, amount};
@@ -31,11 +32,10 @@ pub(super) async fn print(app: &App, tx: &mut Tx, about: &About<'_>, action: Act
         }
         Action::DecideRecusal => make(app, tx, about, RecusalDecisionPaper::new(about.recusal())).await?,
         Action::Correct => {
-            let (case, house) = (&about.facts.case.id, &about.facts.institution);
-            let finish = signing::finish(app, tx, house, &[], "司法鉴定机构补正").await?;
-            let (letter, name) =
-                (CorrectionLetter::new(about.corrected()), format!("{}.pdf", CorrectionLetter::title()));
-            app.papers.make_with(app, tx, (Case::NAME, case), &name, &letter, finish).await?
+            signed(app, tx, about, CorrectionLetter::new(about.corrected()), "司法鉴定机构补正").await?
+        }
+        Action::WithdrawOpinion => {
+            signed(app, tx, about, OpinionWithdrawalNotice::new(about.withdrawn()), "司法鉴定机构撤销").await?
         }
         Action::RecordCourt => make(app, tx, about, CourtRecord::new(about.in_court())).await?,
         _ => return Ok(()),
@@ -46,6 +46,19 @@ pub(super) async fn print(app: &App, tx: &mut Tx, about: &About<'_>, action: Act
 async fn make<P: Printed>(app: &App, tx: &mut Tx, about: &About<'_>, paper: P) -> Result<Paper, Fail> {
     let file_name = format!("{}.pdf", P::title());
     app.papers.make(app, tx, Case::NAME, &about.facts.case.id, &file_name, &paper).await
+}
+
+/// A letter that changes how an opinion is to be read is closed by the institution's signature, as the opinion was.
+async fn signed<P: Printed + Clone + Send + Sync + 'static>(
+    app: &App,
+    tx: &mut Tx,
+    about: &About<'_>,
+    letter: P,
+    reason: &'static str,
+) -> Result<Paper, Fail> {
+    let (case, house) = (&about.facts.case.id, &about.facts.institution);
+    let finish = signing::finish(app, tx, house, &[], reason).await?;
+    app.papers.make_with(app, tx, (Case::NAME, case), &format!("{}.pdf", P::title()), &letter, finish).await
 }
 
 fn row(label: &str, value: impl Into<String>) -> NoticeRow {
@@ -251,6 +264,46 @@ impl About<'_> {
         let mut notice = self.notice(opening, rows, &basis);
         notice.closing = vec!["本补正不改变司法鉴定意见的原意，与原意见书一并使用，份数与原意见书相同。".into()];
         notice.signatures = vec![format!("司法鉴定人（{}）", correction.by)];
+        notice.seal = "（司法鉴定专用章）".into();
+        notice
+    }
+
+    fn withdrawn(&self) -> Notice {
+        let Some(withdrawal) = &self.content.withdrawal else { return Notice::default() };
+        let opinion = self.facts.opinion.as_ref();
+        let number = opinion.map(|one| one.number.clone()).unwrap_or_default();
+        let none = |text: &str| if text.is_empty() { "无".to_owned() } else { text.to_owned() };
+        let rows = vec![
+            row("撤销的意见书", number.clone()),
+            row("签发日期", opinion.map(|one| zh_date(one.issued_on)).unwrap_or_default()),
+            row("文件SHA-256值", opinion.map(|one| one.sha256.clone()).unwrap_or_default()),
+            row("撤销的理由", format!("{}（{}）", withdrawal.ground.label(), withdrawal.ground.article())),
+            row("说明", withdrawal.explanation.clone()),
+            row("决定或者准许的文书", none(&withdrawal.document)),
+            row("采信情况", withdrawal.adopted.label()),
+            row("人民法院和案号", none(&withdrawal.court)),
+            row("鉴定费用", withdrawal.refund.label()),
+        ];
+        let opening = vec![
+            self.commission(),
+            format!(
+                "本机构就此出具的《司法鉴定意见书》（{number}），因下列理由自{}起撤销，本机构不再对该意见负责其可以采信，请勿再作为依据使用：",
+                zh_date(withdrawal.on)
+            ),
+        ];
+        let mut notice = self.notice(opening, rows, law::EVIDENCE_40_42);
+        if withdrawal.adopted == Adoption::Yes {
+            notice.closing.push(
+                "该意见已被人民法院采信。依照上述第四十二条：鉴定人无正当理由撤销的，人民法院应当责令其退还鉴定费用，并可以根据情节予以处罚；\
+                 当事人主张鉴定人负担由此增加的合理费用的，人民法院应予支持；人民法院准许撤销的，应当责令退还鉴定费用。"
+                    .into(),
+            );
+        }
+        notice.closing.extend([
+            "鉴定费用的退还数额以退费核算单为准。需要就同一事项取得鉴定意见的，由办案机关另行委托重新鉴定。".to_owned(),
+            "撤销已在核验页面注明，并写入存证日志；案卷和原意见书文件按规定继续保管。本机构仍应按照人民法院的通知出庭作证。".to_owned(),
+        ]);
+        notice.signatures = vec![format!("机构负责人（{}）", withdrawal.by)];
         notice.seal = "（司法鉴定专用章）".into();
         notice
     }

@@ -98,5 +98,7 @@ notices! {
     RecusalDecisionPaper, "recusal_decision.typ", "回避决定书";
     /// Format 6.
     CorrectionLetter, "correction_letter.typ", "司法鉴定意见书补正书";
+    /// No format is decreed; 证据规定 42 says what a court does with it.
+    OpinionWithdrawalNotice, "opinion_withdrawal.typ", "撤销鉴定意见书告知书";
     CourtRecord, "court_record.typ", "出庭记录";
 }

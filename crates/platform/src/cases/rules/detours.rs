@@ -41,11 +41,14 @@ pub(super) fn obstacles(facts: &Facts, action: Action, actor: &Actor, found: &mu
         Action::Begin | Action::SubmitForReview | Action::Approve | Action::Sign | Action::Issue => {
             recusal_settled(facts, found);
         }
-        Action::Correct | Action::Supplementary | Action::ReAppraise if content.history.is_some() => {
+        Action::Correct | Action::Supplementary | Action::ReAppraise | Action::WithdrawOpinion
+            if content.history.is_some() =>
+        {
             found.push(of_before_the_platform(action));
         }
         _ => {}
     }
+    super::withdrawing::obstacles(facts, action, found);
 }
 
 /// What a ledger names cannot be corrected or continued here: this platform has neither its text nor its appraisers.
@@ -55,6 +58,7 @@ fn of_before_the_platform(action: Action) -> Objection {
         Action::Supplementary => {
             (law::T30, say("请新建委托，在委托事项中写明补充鉴定和原意见书的编号，并附上原意见书。"))
         }
+        Action::WithdrawOpinion => (law::EVIDENCE_40_42, say("请按纸质程序撤销并书面告知委托人，将告知书存入原案卷。")),
         _ => (law::T31_32, say("请新建委托，在委托事项中写明重新鉴定和原意见书的编号，并附上原意见书。")),
     };
     objection(
@@ -71,7 +75,11 @@ pub(super) fn has_an_object(facts: &Facts, action: Action) -> bool {
     let is_of_old = content.history.is_some();
     match action {
         Action::ApprovePause | Action::RejectPause => awaits_approval(content),
-        Action::Correct | Action::Supplementary | Action::ReAppraise => !is_of_old,
+        // A withdrawn opinion is neither mended nor withdrawn again; another institution may still re-appraise.
+        Action::Correct | Action::Supplementary | Action::WithdrawOpinion => {
+            !is_of_old && super::withdrawing::stands(facts)
+        }
+        Action::ReAppraise => !is_of_old,
         Action::RecordCourt if is_of_old => content.court.iter().any(|one| one.outcome.is_none()),
         _ => true,
     }
@@ -119,6 +127,7 @@ pub(super) fn objections(facts: &Facts, input: &Input, today: Date, calendar: &C
         Input::Extend(extension) => extending(facts, extension, today, calendar, found),
         Input::Terminate(ending) => terminating(facts, ending, found),
         Input::Correct(correction) => correcting(facts, correction, found),
+        Input::WithdrawOpinion(withdrawal) => super::withdrawing::objections(facts, withdrawal, today, found),
         Input::Supplementary(entrustment) => supplementing(entrustment, found),
         Input::ReAppraise(entrustment) => reappraising(facts, entrustment, found),
         Input::AttendCourt(notice) if notice.notice_on > today || notice.hearing_on < notice.notice_on => {

@@ -110,6 +110,11 @@ pub(super) fn take_in(
             }
             told
         }
+        Input::WithdrawOpinion(withdrawal) => {
+            let told = super::withdrawing::told(facts, &withdrawal);
+            content.withdrawal = Some(withdrawal);
+            told
+        }
         // The steps of the main road are taken in by `after`.
         _ => nothing(),
     };
@@ -169,6 +174,7 @@ pub(super) fn flags(facts: &Facts, input: &Input, today: Date) -> Vec<NewFlag> {
         Input::RecordCourt(outcome) if outcome.attended == Attended::Absent => {
             found.push(flag(Kind::CourtAbsence, law::EVIDENCE_79_81, json!({ "on": outcome.on })));
         }
+        Input::WithdrawOpinion(withdrawal) => found.push(super::withdrawing::flag(facts, withdrawal)),
         Input::Decline(_) | Input::Terminate(_) => {
             // S14: an item registered for three has fewer left.
             let least = facts.pack(today).number("scope.least").unwrap_or_default();

@@ -4,7 +4,7 @@ use super::*;
 use crate::actor::Role;
 use crate::cases::content::*;
 use crate::cases::draft::Draft;
-use crate::cases::facts::{Declared, DraftFacts, FirstAppraisal, Member, Record};
+use crate::cases::facts::{Declared, DraftFacts, FirstAppraisal, IssuedOpinion, Member, Record};
 use crate::cases::steps::{DL01_PAUSED, DL03, DL05};
 use crate::perform::TermRow;
 use crate::registry::{Institution, Interruption, Licence, Title};
@@ -94,6 +94,7 @@ fn prove(rows: Vec<Row>) {
 mod detours;
 mod guards;
 mod scenarios;
+mod withdrawing;
 
 /// A row for a step that is in order goes through, whoever of its roles takes it.
 #[test]

@@ -187,6 +187,11 @@ pub fn facts(state: State) -> Facts {
             licence: Some(licence("FY-02")),
         },
         team,
+        opinion: state.is_issued().then(|| IssuedOpinion {
+            number: "甲司鉴字第1号".into(),
+            sha256: "00".repeat(32),
+            issued_on: day(TODAY),
+        }),
         eligible: 2,
         draft: Some(DraftFacts {
             version: 3,
@@ -319,6 +324,20 @@ pub(super) fn correction(wrong: &str, right: &str) -> Correction {
     }
 }
 
+/// For a serious breach, before any court rested on it.
+pub(super) fn withdrawal() -> OpinionWithdrawal {
+    OpinionWithdrawal {
+        ground: WithdrawalGround::Procedure,
+        explanation: "采样时无人见证".into(),
+        document: String::new(),
+        adopted: Adoption::No,
+        court: String::new(),
+        refund: RefundUndertaking::Full,
+        by: "负责人".into(),
+        on: day(TODAY),
+    }
+}
+
 pub(super) fn supplementary() -> Entrustment {
     let ground = SupplementaryGround::NewMaterials;
     let supplements = Some(Supplements { case_id: "case".into(), opinion_number: "1".into(), ground });
@@ -403,6 +422,7 @@ pub(super) fn input(action: Action) -> Input {
                 attended: Attended::InPerson, record: "答复质询".into(), on: day(TODAY)
             })
         }
+        Action::WithdrawOpinion => Input::WithdrawOpinion(withdrawal()),
         Action::Assign => Input::Assign { team: vec![appraiser("甲"), appraiser("乙")], reason: String::new() },
         Action::Replace => {
             Input::Replace { team: vec![appraiser("丙"), appraiser("乙")], reason: "甲出国".into() }
