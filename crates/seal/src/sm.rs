@@ -115,6 +115,24 @@ mod tests {
         assert_eq!(hex(sm3(&b"abcd".repeat(16))), second, "A.2");
     }
 
+    /// GB/T 32918.5 annex A: the key, its public point and a signature of "message digest".
+    #[test]
+    fn sm2_takes_the_standard_s_signature() {
+        let bytes = |hex: &str| -> Vec<u8> {
+            (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+        };
+        let secret = bytes("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8");
+        let public = SmKey::from_secret(secret.as_slice().try_into().unwrap()).unwrap().public_key();
+        let point = "0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020\
+                     ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13";
+        assert!(public.to_der().unwrap().ends_with(&bytes(point)), "the point of A.2");
+        let signature = "30460221\
+                         00f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b30221\
+                         00b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa";
+        assert_eq!(public.verify(b"message digest", &bytes(signature)), Ok(()), "the signature of A.2");
+        assert_eq!(public.verify(b"message digesT", &bytes(signature)), Err(Fault::SealWrong));
+    }
+
     #[test]
     fn a_seal_is_of_one_file_and_one_key() {
         let key = SmKey::from_random(&[7; 32]);
