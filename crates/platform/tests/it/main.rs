@@ -33,3 +33,4 @@ mod story;
 mod support;
 mod tracking;
 mod translations;
+mod withdrawal;
