@@ -1,7 +1,7 @@
 //! The tools on the command line: `sijian verify` for whoever holds an opinion, `sijian ledger …` for those who run, mirror,
 //! witness or audit a log.
 
-use super::{drill, mirror, witness};
+use super::{after, drill, mirror, witness};
 use crate::app::App;
 use crate::log;
 use crate::signing;
@@ -27,6 +27,10 @@ pub struct VerifyArgs {
     /// The policy file: which log and which witnesses are believed
     #[arg(long, requires = "proof")]
     pub policy: Option<PathBuf>,
+    /// A copy of the public log (the folder of `sijian ledger mirror`), or its address (https://HOST/log/public): says whether the
+    /// opinion was corrected or withdrawn up to that copy
+    #[arg(long, requires = "proof")]
+    pub log: Option<String>,
     /// Folder with the certificates (PEM, DER) of the authorities that are believed; without it and with a proof file, the
     /// signatures are not judged
     #[arg(long)]
@@ -43,7 +47,7 @@ pub fn verify(args: &VerifyArgs) -> anyhow::Result<(String, bool)> {
     let pdf = read(&args.pdf)?;
     let (mut texts, mut is_sound) = (Vec::new(), true);
     if let (Some(proof), Some(policy)) = (&args.proof, &args.policy) {
-        let (text, holds) = logged(&pdf, &read(proof)?, &read(policy)?);
+        let (text, holds) = logged(&pdf, &read(proof)?, &read(policy)?, args.log.as_deref());
         texts.push(text);
         is_sound &= holds;
     }
@@ -60,11 +64,18 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| path.display().to_string())
 }
 
-/// Whether the PDF is the one whose entry is in the log.
-fn logged(pdf: &[u8], proof: &[u8], policy: &[u8]) -> (String, bool) {
+/// Whether the PDF is the one whose entry is in the log; and, by a copy of the log, whether it still stands.
+fn logged(pdf: &[u8], proof: &[u8], policy: &[u8], copy: Option<&str>) -> (String, bool) {
     let sha256 = hex::encode(Sha256::digest(pdf));
     match ledger::verify_record(&json!({ "sha256": sha256 }), proof, policy) {
-        Ok((verified, leaf)) => (told(&sha256, &verified, &leaf), true),
+        Ok((verified, leaf)) => {
+            let text = told(&sha256, &verified, &leaf);
+            let Some(copy) = copy.filter(|_| leaf.kind() == "opinion.issued") else { return (text, true) };
+            match after::look(copy, policy, &verified, &leaf) {
+                Ok(after) => (format!("{text}\n\n{}", after::told(&after)), !after.is_withdrawn()),
+                Err(error) => (format!("{text}\n\n✗ {}\n  {error:#}", both("这份日志副本不能使用，没有查明其后有无补正、撤销。")), false),
+            }
+        }
         Err(refusals) => {
             let reasons: Vec<String> = refusals.iter().map(|one| format!("✗ {one}")).collect();
             (format!("✗ {}\n{}\nSHA-256: {sha256}", both("未能证明此文件写入过日志。"), reasons.join("\n")), false)
@@ -79,7 +90,11 @@ fn both(key: &'static str) -> String {
 }
 
 fn told(sha256: &str, verified: &Verified, leaf: &Leaf) -> String {
-    let mut text = format!("✓ {}\n", both("已证明：此文件就是写入日志的那一份。"));
+    let what = match leaf.kind() {
+        "opinion.withdrawn" => "已证明：此文件是写入日志的撤销告知书，它所写编号的意见书已被撤销。",
+        _ => "已证明：此文件就是写入日志的那一份。",
+    };
+    let mut text = format!("✓ {}\n", both(what));
     let _ = writeln!(text, "  SHA-256     {sha256}");
     let _ = writeln!(text, "  entry       {} {}", leaf.kind(), leaf.facts());
     let _ = writeln!(text, "  log         {}, entry {} of {}", verified.origin, verified.index, verified.size);

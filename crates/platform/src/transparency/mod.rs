@@ -1,10 +1,11 @@
 //! The logs for everybody (存证公示): their files, their state in words, the proof of an opinion, and the tools that check them.
 //!
-//! Reading order: `pages` (the log's files, its page, proofs) · `command` (`sijian verify`, `sijian ledger …`) · `mirror`,
-//! `witness` (those who watch) · `drill` (what is found when somebody tampers).
+//! Reading order: `pages` (the log's files, its page, proofs) · `command` (`sijian verify`, `sijian ledger …`) · `after`
+//! (what followed an opinion) · `mirror`, `witness` (those who watch) · `drill` (what is found when somebody tampers).
 //!
 //! **Invariant:** nothing here can change a log; what is served is what lies in its folder, byte for byte.
 
+pub mod after;
 pub mod command;
 mod drill;
 pub mod mirror;

@@ -45,8 +45,28 @@ async fn every_telling_row_has_its_entry_and_none_more() {
 #[tokio::test]
 async fn nothing_about_a_person_is_in_the_public_files() {
     let city = City::new().await;
-    issued(&city).await;
+    let (story, code) = issued(&city).await;
     log::round(&city.app).await.unwrap();
+    // What is looked for is there to be found: the words stand in the rows that were logged, or beside them.
+    let row = &city.rows("select content from appraisal_case where id = $1", values![&story.id]).await[0];
+    let content: serde_json::Value = serde_json::from_str(&row.get::<String>("content").unwrap()).unwrap();
+    let examinee = &content["entrustment"]["examinee"];
+    let planted: Vec<String> = ["name", "id_number", "phone"]
+        .iter()
+        .map(|name| examinee[name].as_str().unwrap().to_owned())
+        .chain(content["entrustment"]["client"]["officer"].as_str().map(str::to_owned))
+        .filter(|text| !text.is_empty())
+        .collect();
+    assert!(planted.len() >= 3, "{planted:?}");
+    let looked_at = format!("/verify/{code} {}", city.get_signed_out(&format!("/verify/{code}")).await.text());
+    let entries = city.rows("select leaf from log_entry", &[]).await;
+    let leaves: Vec<Vec<u8>> = entries.iter().map(|row| row.get("leaf").unwrap()).collect();
+    for secret in &planted {
+        assert!(!looked_at.contains(secret.as_str()), "{secret} on the public page or in its address");
+        for leaf in &leaves {
+            assert!(!String::from_utf8_lossy(leaf).contains(secret.as_str()), "{secret} in an entry");
+        }
+    }
     for log in Log::ALL {
         let files = ledger::Directory::new(log::folder(&city.app, log));
         for path in ledger::Tiles::list(&files).unwrap() {
@@ -54,6 +74,9 @@ async fn nothing_about_a_person_is_in_the_public_files() {
             let text = String::from_utf8_lossy(&bytes);
             for secret in ["张", "110105", "肋骨", "法院", "轻伤"] {
                 assert!(!text.contains(secret), "{secret} in {log}/{path}");
+            }
+            for secret in &planted {
+                assert!(!text.contains(secret.as_str()), "{secret} in {log}/{path}");
             }
         }
     }
@@ -77,7 +100,7 @@ async fn an_opinion_proves_itself_offline() {
     std::fs::write(at("opinion.pdf"), &pdf).unwrap();
     std::fs::write(at("proof"), &proof.bytes).unwrap();
     std::fs::write(at("policy"), &policy.bytes).unwrap();
-    let args = VerifyArgs { pdf: at("opinion.pdf"), proof: Some(at("proof")), policy: Some(at("policy")), trust: None };
+    let args = VerifyArgs { pdf: at("opinion.pdf"), proof: Some(at("proof")), policy: Some(at("policy")), log: None, trust: None };
     let (told, is_sound) = verify(&args).unwrap();
     assert!(is_sound && told.contains("opinion.issued") && told.contains("鉴字第1号"), "{told}");
     // Any other byte, any other proof: refused, and said why.
@@ -132,6 +155,19 @@ async fn erasing_a_record_keeps_every_proof() {
     let report = reconcile::reconcile(&city.app).await.unwrap();
     assert!(report.is_sound() && report.erased == erased && erased > 5, "{report:?}");
     assert_eq!(city.get_signed_out(&format!("/verify/{code}/proof")).await.bytes, before);
+    // And the opinion's own: the proof that its holder keeps holds as before, what the platform still has opens for nobody.
+    let row = &city.rows("select sha256 from opinion", &[]).await[0];
+    let record = serde_json::json!({ "sha256": row.get::<String>("sha256").unwrap() });
+    let policy = city.get_signed_out("/log/policy.txt").await.bytes;
+    assert!(ledger::verify_record(&record, &before, &policy).is_ok());
+    let own = "delete from log_key where log = 'public' and position in
+         (select position from log_entry where log = 'public' and source = 'opinion')";
+    city.run(own, &[]).await;
+    assert!(ledger::verify_record(&record, &before, &policy).is_ok(), "the holder's proof");
+    assert!(reconcile::reconcile(&city.app).await.unwrap().is_sound());
+    let now = city.get_signed_out(&format!("/verify/{code}/proof")).await.bytes;
+    assert!(ledger::verify_record(&record, &now, &policy).is_err(), "what is left must not tell what it was");
+    assert!(ledger::verify_enclosed(&now, &policy).is_ok(), "the entry's place is still proven");
 }
 
 #[tokio::test]

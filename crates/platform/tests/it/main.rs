@@ -34,3 +34,4 @@ mod story;
 mod support;
 mod tracking;
 mod translations;
+mod withdrawal;

@@ -195,6 +195,8 @@ pub const ROUTES: &[Route] = &[
     get("/cases/{id}/opinion/preview", Whose::CaseInside),
     get("/cases/{id}/do/correct", Whose::Case),
     post("/cases/{id}/do/correct", Whose::Case),
+    get("/cases/{id}/do/withdraw_opinion", Whose::Case),
+    post("/cases/{id}/do/withdraw_opinion", Whose::Case),
     post("/cases/{id}/opinion/autosave", Whose::CaseInside),
     get("/cases/{id}/opinion/versions", Whose::CaseInside),
     post("/cases/{id}/opinion/comments", Whose::CaseInside),

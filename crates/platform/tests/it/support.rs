@@ -321,12 +321,14 @@ impl City {
     }
 
     /// What a form that signs asks for besides: the text, the password, a code.
-    pub async fn signature(&self, login: &str, case: &str) -> [(&'static str, String); 3] {
+    pub async fn signature(&self, login: &str, case: &str) -> [(&'static str, String); 4] {
         let sql = "select content from opinion_draft where case_id = $1 order by version desc limit 1";
         let rows = self.rows(sql, platform::values![case]).await;
         let text: String = rows.first().map(|row| row.get("content").unwrap()).unwrap_or_default();
         let sha256 = hex::encode(sha2::Sha256::digest(text.as_bytes()));
-        [("draft_sha256", sha256), ("password", PASSWORD.to_owned()), ("code", self.spare_code(login).await)]
+        let rows = self.rows("select sha256 from opinion where case_id = $1", platform::values![case]).await;
+        let opinion: String = rows.first().map(|row| row.get("sha256").unwrap()).unwrap_or_default();
+        [("draft_sha256", sha256), ("opinion_sha256", opinion), ("password", PASSWORD.to_owned()), ("code", self.spare_code(login).await)]
     }
 
     /// Everything of a case that an act could change, as one text.
