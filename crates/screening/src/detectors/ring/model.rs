@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** evidence is in nats; what a single pair can add is capped.
 
-use super::rows::{Row, Rows};
+use super::rows::{Broker, Row, Rows};
 use crate::sector::NONE;
 
 /// A ring's case is short with this probability; re-appraised this many times as often; overturned then with this; graded this much higher.
@@ -152,8 +152,10 @@ fn pairs(rows: &Rows, ratios: &[f32]) -> Vec<Pair> {
                 let share = (volume[row.appraiser as usize] - n + 0.5)
                     / (all[row.institution as usize] - here.len() as f64 + 1.0);
                 let (rise, since) = rise(&days, list, rows);
+                let habit = concentration(n, here.len() as f64, share.clamp(0.002, 0.999)) + 0.7 * rise - 1.0;
+                // Hospitals, dormitories and insurers have habits by their nature: without facts a habit says nothing.
                 let evidence =
-                    facts + concentration(n, here.len() as f64, share.clamp(0.002, 0.999)) + 0.7 * rise - 1.0;
+                    if rows.broker == Broker::Lawyer { facts + habit } else { facts + habit.min(2.0 * facts.max(0.0)) };
                 found.push(Pair {
                     lawyer: lawyer(&list[0]),
                     appraiser: row.appraiser,
@@ -205,7 +207,7 @@ fn rise(days: &[i32], list: &[u32], rows: &Rows) -> (f64, i32) {
 fn hidden(rows: &Rows, ratios: &[f32]) -> Vec<f64> {
     let mut by: Vec<Vec<f64>> = vec![Vec::new(); rows.appraisers];
     for ((row, origin), ratio) in rows.rows.iter().zip(&rows.origins).zip(ratios) {
-        if origin.lawyer == NONE && !origin.control {
+        if rows.broker == Broker::Lawyer && origin.lawyer == NONE && !origin.control {
             by[row.appraiser as usize].push(f64::from(*ratio));
         }
     }
