@@ -126,7 +126,7 @@ pub fn choose(plan: &Plan, world: &World, random: &mut Random) -> Vec<Plant> {
                     plant.appraisers.push(a);
                     let share = match kind {
                         Kind::Copy => 0.35,
-                        Kind::Records => 0.5,
+                        Kind::Records => 0.85,
                         _ => 0.15,
                     };
                     plant.size = share * plan.strength;

@@ -142,7 +142,9 @@ fn times(
         }
         case.trace.instrument = Some(at);
     }
-    let mut signed = minute(case.issue, 900 + random.below(120));
+    // A late examination makes a late signature, whatever day the number says.
+    let over = case.exam.map_or(0, |exam| minute(exam, (case.start + case.minutes) as usize + 30));
+    let mut signed = minute(case.issue, 900 + random.below(120)).max(over);
     if let (Some(exam), Some(plant)) = (case.exam, own(Kind::Signed, case.accept))
         && random.chance(plant.size)
     {

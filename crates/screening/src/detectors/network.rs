@@ -4,7 +4,7 @@
 //! The same likelihood ratios, the same shuffled null, each kind of broker for itself. Habits are no sign here (a hospital sends to its
 //! neighbour, a works' dormitory is one address): the facts of the cases must speak before a concentration counts.
 //!
-//! **Invariant:** a broker whose cases are exactly a lawyer's is that lawyer and is judged as one; nothing is found where the extract lacks the column.
+//! **Invariant:** a broker all of whose cases are one lawyer's is that lawyer and is judged as one; nothing is found where the extract lacks the column.
 
 use super::ring::{Broker, against_shuffles, ln_p, tell};
 use super::{Finding, Raw, adjust};
@@ -54,11 +54,7 @@ fn eligible(sector: &Sector, broker: Broker) -> Vec<bool> {
     let mut cases = vec![0u32; broker.names(sector).len()];
     // The lawyer of all of a broker's cases; NONE once there are two, or cases without.
     let mut lawyer: Vec<Option<u32>> = vec![None; cases.len()];
-    let mut of_lawyer = vec![0u32; sector.lawyers.len()];
     for (_, case) in sector.accepted().filter(|(_, c)| c.severity.is_some() && c.appraiser1 != NONE) {
-        if case.lawyer != NONE {
-            of_lawyer[case.lawyer as usize] += 1;
-        }
         let number = broker.of(case);
         if number == NONE {
             continue;
@@ -69,6 +65,5 @@ fn eligible(sector: &Sector, broker: Broker) -> Vec<bool> {
             *one = NONE;
         }
     }
-    let same = |n: usize| lawyer[n].is_some_and(|l| l != NONE && of_lawyer[l as usize] == cases[n]);
-    (0..cases.len()).map(|n| cases[n] >= CASES_MIN && !same(n)).collect()
+    (0..cases.len()).map(|n| cases[n] >= CASES_MIN && lawyer[n] == Some(NONE)).collect()
 }

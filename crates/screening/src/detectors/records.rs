@@ -1,8 +1,9 @@
 //! 记录补写: examination records of several days written in one sitting, long after the examinations.
 //!
 //! The law asks for a record at the time of the examination (通则 27). A sitting is a run of writings of one appraiser with short breaks; a record
-//! counts if it was written on a later day than the examination and its sitting holds many records of several days. Some always write at the
-//! week's end: so there must be too many against the peers *and* more than before.
+//! counts as written up if it was written on a later day than the examination and its sitting holds many such records of several days. Sittings are
+//! counted, not records: ten records of one evening are one evening. Some always write at the month's end: so there must be too many against the
+//! peers *and* more than before.
 //!
 //! **Invariant:** only cases where both times are known count; nothing is found where the extract has no times of writing.
 
@@ -16,7 +17,7 @@ use crate::sector::{DAY_MINUTES, Minute, NONE, Sector};
 const BREAK: Minute = 60;
 /// Records of so many examination days, so many in all, make a sitting one of writing up.
 const DAYS_MIN: usize = 3;
-const RECORDS_MIN: usize = 5;
+const RECORDS_MIN: usize = 4;
 /// An appraiser with fewer records is not judged.
 const TRIALS_MIN: usize = 30;
 
@@ -84,9 +85,14 @@ fn sittings(list: &mut [Written]) {
     }
 }
 
+/// One trial a sitting; the case is its first.
 fn trials(list: &[Written]) -> Vec<Trial> {
-    let one = |w: &Written| Trial { day: w.at.div_euclid(DAY_MINUTES), event: w.is_written_up(), case: w.case };
-    list.iter().map(one).collect()
+    let one = |some: &[Written]| Trial {
+        day: some[0].at.div_euclid(DAY_MINUTES),
+        event: some.iter().any(Written::is_written_up),
+        case: some[0].case,
+    };
+    list.chunk_by(|a, b| b.at - a.at <= BREAK).map(one).collect()
 }
 
 fn evidence(after: &[&Written], since: i32, rate: f64) -> Evidence {
@@ -102,8 +108,8 @@ fn evidence(after: &[&Written], since: i32, rate: f64) -> Evidence {
         })
         .collect();
     Evidence::new(
-        "自%{since}起，%{records}份检查记录中有%{late}份（%{share}）是在%{evenings}个晚上或者时段里一次补写的，每次涉及至少%{days}天的检查；同行一般为%{peers}。",
-        "Since %{since}, %{late} of %{records} examination records (%{share}) were written up in %{evenings} sittings, each of examinations of %{days} days at least; peers: %{peers}.",
+        "自%{since}起，%{records}份检查记录中有%{late}份（%{share}）是在%{evenings}个晚上或者时段里一次补写的，每次涉及至少%{days}天的检查；同行的书写时段中一般有%{peers}是补写。",
+        "Since %{since}, %{late} of %{records} examination records (%{share}) were written up in %{evenings} sittings, each of examinations of %{days} days at least; of the peers' sittings %{peers} are such.",
         vec![
             ("since", crate::dates::format(since)),
             ("records", after.len().to_string()),
