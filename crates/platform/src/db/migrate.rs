@@ -52,6 +52,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0018-analysis", "lead_sighting", "lead_evidence", "lead_statement"),
     migration!("0019-log-care",),
     migration!("0020-care", "list_export"),
+    migration!("0022-signals", "lead_file"),
 ];
 
 /// Runs what is missing. Two processes starting together: the second finds the work done.

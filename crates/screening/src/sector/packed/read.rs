@@ -33,12 +33,14 @@ pub fn read_parquet(folder: &Path) -> Result<Sector, BadInput> {
 ///
 /// # Errors
 /// The first fault, with file, row and column.
-pub fn read_parquet_files(files: &[(String, Vec<u8>)]) -> Result<Sector, BadInput> {
-    let find = |name: &str| {
-        let found = files.iter().find(|(known, _)| known == name).map(|(_, bytes)| Bytes::from(bytes.clone()));
-        found.ok_or_else(|| "is not there".to_owned())
-    };
-    fenced("the extract", || read_tables(find))
+pub fn read_parquet_files(files: Vec<(String, Vec<u8>)>) -> Result<Sector, BadInput> {
+    let files: Vec<(String, Bytes)> = files.into_iter().map(|(name, bytes)| (name, Bytes::from(bytes))).collect();
+    fenced("the extract", move || {
+        read_tables(|name| {
+            let found = files.iter().find(|(known, _)| known == name);
+            found.map(|(_, bytes)| bytes.clone()).ok_or_else(|| "is not there".to_owned())
+        })
+    })
 }
 
 /// The library checks what it can and panics over some damage within a page (60.1, `read_num_bytes`): that too is a damaged file.
