@@ -75,6 +75,10 @@ pub fn id<'a>(sector: &'a Sector, finding: &Finding) -> &'a str {
         Entity::Lawyer => sector.lawyers.name(finding.number),
         Entity::Appraiser => sector.appraiser_ids.name(finding.number),
         Entity::Institution => sector.institution_ids.name(finding.number),
+        Entity::Phone => sector.phones.name(finding.number),
+        Entity::Hospital => sector.hospitals.name(finding.number),
+        Entity::Insurer => sector.insurers.name(finding.number),
+        Entity::Address => sector.addresses.name(finding.number),
     }
 }
 

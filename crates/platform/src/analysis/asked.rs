@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** an institution that was not asked finds nothing here, and one that was finds nothing of another.
 
+use super::enclosed::FILES_MAX;
 use super::rules::Input;
 use super::steps::LeadState;
 use super::store::{self, Lead};
@@ -51,7 +52,8 @@ fn shown(state: &LeadState) -> &'static str {
     }
 }
 
-fn home(who: &Signed) -> Result<String, Fail> {
+/// The institution of a head.
+pub(super) fn home(who: &Signed) -> Result<String, Fail> {
     who.must_be(HEADS)?;
     who.actor.organisation_id.clone().ok_or(Fail::NotFound)
 }
@@ -78,6 +80,10 @@ struct AskedPage {
 impl AskedPage {
     fn state(&self) -> &'static str {
         shown(&self.view.lead.state)
+    }
+
+    fn files_max(&self) -> i64 {
+        FILES_MAX
     }
 
     fn is_overdue(&self) -> bool {

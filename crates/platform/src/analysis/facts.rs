@@ -20,11 +20,12 @@ use crate::values;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use matching::Secret;
-use screening::sector::{Case, Institution, NONE, Sector};
+use screening::sector::{Case, DAY_MINUTES, Institution, Minute, NONE, Sector};
 use std::collections::{BTreeMap, HashMap};
 
 /// The form of the extract; raised when what is read, or how, changes.
-pub(super) const FORMAT: u32 = 1;
+/// 2: telephone, hospital, address, times of writing, as Parquet.
+pub(super) const FORMAT: u32 = 2;
 /// Cases read at a time, with their texts.
 const CASES_AT_ONCE: i64 = 2_000;
 /// Cases of one extract: a city's ten years. More is a nation's, read by other means.
@@ -66,6 +67,10 @@ struct Raw {
     appraisers: Vec<String>,
     opinion: Draft,
     examined: Option<(Timestamp, Timestamp)>,
+    /// When that record was first written, when the last test was over, when the first appraiser signed.
+    recorded: Option<Timestamp>,
+    tested: Option<Timestamp>,
+    signed: Option<Timestamp>,
 }
 
 /// Reads the cases received from `from` on.
@@ -177,6 +182,9 @@ async fn page(conn: &mut Conn, secret: &Secret, after: &str, from: Option<Date>)
             appraisers: Vec::new(),
             opinion: Draft::default(),
             examined: None,
+            recorded: None,
+            tested: None,
+            signed: None,
         });
     }
     if let (Some(first), Some(last)) = (all.first(), all.last()) {
@@ -191,12 +199,15 @@ async fn belongings(conn: &mut Conn, first: &str, last: &str, all: &mut [Raw]) -
     let place: HashMap<String, usize> = all.iter().enumerate().map(|(at, raw)| (raw.id.clone(), at)).collect();
     let team = conn
         .all(
-            "select case_id, appraiser_id from case_appraiser where case_id >= $1 and case_id <= $2 order by case_id, position",
+            "select case_id, appraiser_id, signed_at from case_appraiser where case_id >= $1 and case_id <= $2 order by case_id, position",
             values![first, last],
         )
         .await?;
     for row in team {
         if let Some(at) = place.get(&row.get::<String>("case_id")?) {
+            if all[*at].appraisers.is_empty() {
+                all[*at].signed = row.get("signed_at")?;
+            }
             all[*at].appraisers.push(row.get("appraiser_id")?);
         }
     }
@@ -214,20 +225,25 @@ async fn belongings(conn: &mut Conn, first: &str, last: &str, all: &mut [Raw]) -
                 .map_err(|error| DbError::unreadable("opinion_draft.content", &error.to_string()))?;
         }
     }
-    // The first examination of the person or thing itself, as last written.
+    // The first examination of the person or thing itself, as last written; and the last test.
     let records = conn
         .all(
-            "select r.case_id, v.started_at, v.ended_at from examination_record r
+            "select r.case_id, r.created_at, v.kind, v.started_at, v.ended_at from examination_record r
                  join examination_record_version v on v.record_id = r.id
-             where r.case_id >= $1 and r.case_id <= $2 and v.kind in ('body', 'psychiatric', 'autopsy', 'inspection')
+             where r.case_id >= $1 and r.case_id <= $2 and v.kind in ('body', 'psychiatric', 'autopsy', 'inspection', 'test')
                  and v.version = (select max(w.version) from examination_record_version w where w.record_id = r.id)
              order by r.case_id, r.number desc",
             values![first, last],
         )
         .await?;
     for row in records {
-        if let Some(at) = place.get(&row.get::<String>("case_id")?) {
-            all[*at].examined = Some((row.get("started_at")?, row.get("ended_at")?));
+        let Some(at) = place.get(&row.get::<String>("case_id")?) else { continue };
+        let (one, ended): (&mut Raw, Timestamp) = (&mut all[*at], row.get("ended_at")?);
+        if row.get::<String>("kind")? == "test" {
+            one.tested = one.tested.max(Some(ended));
+        } else {
+            one.examined = Some((row.get("started_at")?, ended));
+            one.recorded = Some(row.get("created_at")?);
         }
     }
     Ok(())
@@ -354,6 +370,7 @@ impl Builder<'_> {
             raw.examined.map(|(start, _)| clock::day_of(start)).or(content.examination.as_ref().map(|one| one.from));
         let lawyer = self.lawyer(out);
         let sector = &mut out.sector;
+        let [phone, hospital, address] = self.traces();
         let client = pseudonym(self.secret, "organisation", &raw.client_id);
         let insurer = if raw.client_kind == "insurer" { sector.insurers.number(&client) } else { NONE };
         Case {
@@ -388,6 +405,12 @@ impl Builder<'_> {
             overturned: matches!((after, severity), (Some(Some(later)), Some(first)) if *later != first),
             complaint: false,
             text,
+            phone: sector.phones.number(&phone),
+            hospital: sector.hospitals.number(&hospital),
+            address: sector.addresses.number(&address),
+            recorded: raw.recorded.map(minute),
+            instrument: raw.tested.map(minute),
+            signed: raw.signed.map(minute),
         }
     }
 
@@ -404,6 +427,26 @@ impl Builder<'_> {
         let is_agent =
             raw.client_kind == "citizen" && !phone.is_empty() && phone != matching::phone(&entrustment.examinee.phone);
         if is_agent { out.sector.lawyers.number(&pseudonym(self.secret, "lawyer", &phone)) } else { NONE }
+    }
+
+    /// Pseudonyms of the telephone of whoever speaks for the client, of the hospital whose papers are among the materials, and of a
+    /// citizen's or a law firm's address. A telephone that is the examinee's own is nobody's broker.
+    fn traces(&self) -> [String; 3] {
+        let entrustment = &self.raw.content.entrustment;
+        let of = |kind: &'static str, value: &str| match value {
+            "" => String::new(),
+            _ => pseudonym(self.secret, kind, value),
+        };
+        let phone = matching::phone(&entrustment.client.phone);
+        let is_own = phone == matching::phone(&entrustment.examinee.phone);
+        let hospital = self.raw.content.materials().find_map(|one| reading::hospital(&one.name));
+        let is_private = matches!(self.raw.client_kind.as_str(), "citizen" | "law_firm");
+        let address = if is_private { reading::address(&entrustment.client.address) } else { String::new() };
+        [
+            of("phone", if is_own { "" } else { &phone }),
+            of("hospital", &hospital.unwrap_or_default()),
+            of("address", &address),
+        ]
     }
 
     /// The text without the names that the case knows, and without numbers that lead to somebody.
@@ -434,6 +477,11 @@ fn minutes_of_day(at: Timestamp) -> f32 {
     f32::from(at.hour()) * 60.0 + f32::from(at.minute())
 }
 
+/// Minutes since 1970-01-01 00:00 here.
+fn minute(at: Timestamp) -> Minute {
+    day(clock::day_of(at)) * DAY_MINUTES + minutes_of_day(at) as Minute
+}
+
 fn minutes_between(start: Timestamp, end: Timestamp) -> f32 {
     ((end.as_second() - start.as_second()).max(0) as f32) / 60.0
 }
@@ -460,7 +508,7 @@ pub struct Coverage {
 /// For each detector, the accepted cases with what it needs. Zero means: not computable, which is no clean bill.
 pub(super) fn coverage(sector: &Sector) -> Vec<Coverage> {
     type Has = fn(&Case) -> bool;
-    let needs: [(&str, Has); 8] = [
+    let needs: [(&str, Has); 20] = [
         ("ring", |case| case.severity.is_some()),
         ("copy", |case| case.text != NONE),
         ("ghost", |case| !case.exam_start.is_nan() && !case.exam_minutes.is_nan()),
@@ -469,6 +517,21 @@ pub(super) fn coverage(sector: &Sector) -> Vec<Coverage> {
         ("delay", |case| case.issue_date.is_some()),
         ("batch", |case| case.opinion_no.is_some() && case.issue_date.is_some()),
         ("heap", |case| !case.bac.is_nan()),
+        ("kickback", |case| case.lawyer != NONE),
+        ("burst", |_| true),
+        ("grades", |case| case.severity.is_some()),
+        ("turnaround", |case| case.issue_date.is_some()),
+        ("fees", |case| case.fee > 0.0 && case.fee_standard > 0.0),
+        ("refused", |_| true),
+        ("complaint", |case| case.complaint),
+        ("reappraised", |_| true),
+        ("overturned", |case| case.reappraised),
+        ("network", |case| {
+            case.severity.is_some()
+                && [case.phone, case.hospital, case.insurer, case.address].iter().any(|one| *one != NONE)
+        }),
+        ("records", |case| case.recorded.is_some() && case.exam_date.is_some()),
+        ("signed", |case| case.signed.is_some() && (case.instrument.is_some() || !case.exam_start.is_nan())),
     ];
     let accepted = sector.accepted().count();
     let count = |need: fn(&Case) -> bool| sector.accepted().filter(|(_, case)| need(case)).count();

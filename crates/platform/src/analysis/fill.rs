@@ -26,7 +26,7 @@ use procedure::Procedure;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use screening::city::parameters::INJURIES;
-use screening::sector::{Case as Drawn, NONE, Sector};
+use screening::sector::{Case as Drawn, DAY_MINUTES, NONE, Sector};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -337,6 +337,10 @@ impl Writer<'_> {
             text: NONE,
             opinion_no: None,
             suspended_days: 0.0,
+            phone: NONE,
+            address: NONE,
+            recorded: None,
+            signed: None,
             ..case.clone()
         };
         self.write(tx, &later, court, Some((&first, case.institution)), batch)?;
@@ -383,8 +387,9 @@ impl Writer<'_> {
             due_provisional: false,
             content: self.content(case, house, item, client.1, earlier, batch.records.len()),
         };
+        let signed = case.signed.map(|at| instant(at.div_euclid(DAY_MINUTES), at.rem_euclid(DAY_MINUTES) as f32));
         for (position, (appraiser, _)) in (1_i64..).zip(&team) {
-            batch.team.extend_from_slice(values![&id, appraiser, position]);
+            batch.team.extend_from_slice(values![&id, appraiser, position, signed]);
         }
         if case.accepted {
             self.examined(tx, case, &id, &team, batch);
@@ -410,7 +415,10 @@ impl Writer<'_> {
         let (start, end) = (instant(day, case.exam_start), instant(day, case.exam_start + case.exam_minutes));
         let record = id_from(start, &mut tx.random);
         let author = team.first().map(|one| one.1.clone()).unwrap_or_default();
-        batch.examinations.extend_from_slice(values![&record, id, 1_i64, &self.account, end]);
+        // Records were written when the extract says so; without it, when the examination was over.
+        let written =
+            case.recorded.map_or(end, |at| instant(at.div_euclid(DAY_MINUTES), at.rem_euclid(DAY_MINUTES) as f32));
+        batch.examinations.extend_from_slice(values![&record, id, 1_i64, &self.account, written]);
         let content = json!({
             "kind": "body", "started_at": start, "ended_at": end, "place": "本机构", "capability": "none", "tier": "industry",
             "method": "历史案件，见原件", "method_reason": "", "consent": false, "instrument": null, "people": [],
@@ -427,7 +435,7 @@ impl Writer<'_> {
             "",
             &self.account,
             author,
-            end,
+            written,
             content.to_string()
         ]);
     }
@@ -458,9 +466,13 @@ impl Writer<'_> {
             case_facts: String::new(),
             client: ClientContact {
                 name: client,
-                address: String::new(),
+                address: if case.address == NONE {
+                    String::new()
+                } else {
+                    format!("模拟区模拟路{}号", case.address + 1)
+                },
                 contact: String::new(),
-                phone: String::new(),
+                phone: phone(case.phone),
                 officer: String::new(),
                 letter: String::new(),
             },
@@ -472,7 +484,7 @@ impl Writer<'_> {
                 phone: String::new(),
                 address: String::new(),
             },
-            materials: Vec::new(),
+            materials: materials(case),
             materials_confirmed: false,
             injury: None,
             recusal_wish: String::new(),
@@ -498,6 +510,28 @@ impl Writer<'_> {
         let pauses = pause(case).into_iter().collect();
         Content { history: Some(history), refusal, pauses, ..Content::new(entrustment) }
     }
+}
+
+/// A telephone that no operator gives out, for a number of the extract.
+fn phone(number: u32) -> String {
+    if number == NONE { String::new() } else { format!("990{number:08}") }
+}
+
+/// A hospital's name without a digit, as hospitals have it.
+fn hospital(number: u32) -> String {
+    let digits = number.to_string();
+    digits.chars().filter_map(|digit| GRADES.get(digit.to_digit(10)? as usize + 1)).copied().collect::<String>() + "号"
+}
+
+/// The papers of the hospital that treated.
+fn materials(case: &Drawn) -> Vec<Material> {
+    let one = (case.hospital != NONE).then(|| Material {
+        name: format!("模拟{}医院出院小结", hospital(case.hospital)),
+        kind: "病历".into(),
+        quantity: "1份".into(),
+        properties: String::new(),
+    });
+    one.into_iter().collect()
 }
 
 /// The days on which the clock stood still, as one pause after the acceptance.
@@ -537,7 +571,7 @@ impl Batch {
             owners.iter().zip(&self.records).map(|(owners, record)| (owners, record.received_on)).collect();
         custody::open(&mut tx.conn, &subjects).await?;
         let tables: [(&str, usize, Vec<Value>); 4] = [
-            ("case_appraiser (case_id, appraiser_id, position)", 3, self.team),
+            ("case_appraiser (case_id, appraiser_id, position, signed_at)", 4, self.team),
             ("opinion_draft (case_id, version, content, saved_by, saved_at)", 5, self.drafts),
             ("examination_record (id, case_id, number, created_by, created_at)", 5, self.examinations),
             (

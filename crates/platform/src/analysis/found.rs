@@ -15,9 +15,9 @@ use crate::fail::Fail;
 use crate::perform::{Subject, Tx};
 use crate::values;
 use procedure::Procedure;
+use screening::detectors::ring::Broker;
 use screening::detectors::{Entity, Finding, ring};
 use screening::pictures::{NodeKind, Picture, of_finding};
-use screening::progress::Unwatched;
 use screening::sector::{NONE, Sector};
 use screening::{dates, screen};
 use serde_json::json;
@@ -46,13 +46,13 @@ pub async fn raise(
     findings: &[Finding],
 ) -> Result<(usize, usize), Fail> {
     let names = names(&mut tx.conn).await?;
-    let edges = ring::edges(sector, &Unwatched).unwrap_or_default();
+    let edges = edges(sector, parameters, findings);
     let (mut new, mut again) = (0, 0);
     let is_strong = |one: &Finding| one.q <= parameters.q_max && !one.evidence.rows.is_empty();
     for (at, finding) in findings.iter().enumerate().filter(|(_, one)| is_strong(one)).take(LEADS_MAX) {
         let Some(who) = who(sector, known, &names, finding) else { continue };
         let content = Content {
-            sentence: [finding.evidence.sentence.in_chinese(), finding.evidence.sentence.in_english()],
+            sentence: sentence(sector, known, &names, finding),
             group: finding.group,
             pictures: pictures(sector, known, &names, (findings, at), &edges, &who.name),
             rows_in_all: finding.evidence.rows.len(),
@@ -66,6 +66,35 @@ pub async fn raise(
         }
     }
     Ok((new, again))
+}
+
+/// The lines of every kind of broker about which something is to be told.
+fn edges(sector: &Sector, parameters: &Parameters, findings: &[Finding]) -> Vec<ring::Edge> {
+    let told = |one: &&Finding| one.q <= parameters.q_max && matches!(one.detector, "ring" | "network");
+    let mut kinds: Vec<Broker> = Vec::new();
+    for finding in findings.iter().filter(told) {
+        let kind = Broker::of_entity(finding.entity).unwrap_or(Broker::Lawyer);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds.into_iter().flat_map(|kind| ring::edges_of(sector, kind).unwrap_or_default()).collect()
+}
+
+/// The sentence in both languages, with names where a detector put the pseudonym of a lawyer or an institution.
+fn sentence(sector: &Sector, known: &Known, names: &HashMap<String, String>, finding: &Finding) -> [String; 2] {
+    let mut said = finding.evidence.sentence.clone();
+    for (slot, value) in &mut said.slots {
+        match *slot {
+            "lawyer" if sector.lawyers.find(value).is_some() => *value = lawyer_name(known, names, value),
+            "institution" => {
+                let id = known.institutions.get(value.as_str());
+                *value = id.and_then(|id| names.get(id)).cloned().unwrap_or_default();
+            }
+            _ => {}
+        }
+    }
+    [said.in_chinese(), said.in_english()]
 }
 
 /// Names of everybody who can be named, by id.
@@ -93,7 +122,7 @@ fn who(sector: &Sector, known: &Known, names: &HashMap<String, String>, finding:
             let home = *sector.appraiser_home.get(finding.number as usize)?;
             Some(Who { name: named(&id), institution_id: institution(home)?, id })
         }
-        Entity::Lawyer => {
+        _ => {
             let name = lawyer_name(known, names, pseudonym);
             Some(Who {
                 name,
@@ -200,17 +229,22 @@ async fn create(tx: &mut Tx, finding: &Finding, pattern: &str, who: &Who, q_ppm:
         rules::decide(&Facts::default(), &Input::Find, &tx.actor, today, &calendar).map_err(Fail::Refused)?;
     let serial = cases::store::next_number(tx, &format!("lead/{}", today.year())).await?;
     let (id, now) = (tx.new_id(), tx.now);
+    let (entity, broker) = match finding.entity {
+        Entity::Lawyer | Entity::Appraiser | Entity::Institution => (finding.entity.name(), ""),
+        other => (Entity::Lawyer.name(), other.name()),
+    };
     tx.conn
         .run(
-            "insert into lead (id, version, state, number, detector, entity, pattern, entity_id, entity_name, institution_id, q_ppm,
-                 seen, found_at, seen_at, changed_at)
-             values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11, $11)",
+            "insert into lead (id, version, state, number, detector, entity, broker, pattern, entity_id, entity_name, institution_id,
+                 q_ppm, seen, found_at, seen_at, changed_at)
+             values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12, $12)",
             values![
                 &id,
                 to.word(),
                 format!("XS{}-{serial:04}", today.year()),
                 finding.detector,
-                finding.entity.name(),
+                entity,
+                broker,
                 pattern,
                 &who.id,
                 &who.name,

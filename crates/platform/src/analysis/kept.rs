@@ -1,17 +1,19 @@
-//! 留存的提取数据: an extract as one ZIP of the four tables that `sijian screen` reads, the same bytes for the same extract.
+//! 留存的提取数据: an extract as one ZIP of four Parquet files that `sijian screen` reads once unpacked, the same bytes for the same extract.
+//!
+//! Parquet packs its pages, so the ZIP only holds the files together. Runs of before 2026-12 kept a ZIP of CSV; those are read as well.
 //!
 //! **Invariant:** what is read back is what was written: a run is repeated from here, not from the database, which has moved
 //! on since.
 
 use anyhow::{Context, bail};
-use screening::dates;
-use screening::sector::{Sector, Sources, read};
-use std::fmt::Write as _;
+use screening::sector::{Sector, Sources, parquet_files, read, read_parquet_files};
 use std::io::{Cursor, Read, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-const TABLES: [&str; 4] = ["institutions.csv", "appraisers.csv", "cases.csv", "texts.tsv"];
+const TABLES: [&str; 4] = ["institutions.parquet", "appraisers.parquet", "texts.parquet", "cases.parquet"];
+/// The tables of older runs.
+const TABLES_OF_TEXT: [&str; 4] = ["institutions.csv", "appraisers.csv", "cases.csv", "texts.tsv"];
 /// Bytes of one table that are read back at most: ten times a city's ten years.
 const TABLE_MAX: u64 = 8 << 30;
 
@@ -20,16 +22,19 @@ const TABLE_MAX: u64 = 8 << 30;
 /// # Errors
 /// The packer's, which has no reason to fail in memory.
 pub fn pack(sector: &Sector) -> anyhow::Result<Vec<u8>> {
+    zipped(parquet_files(sector)?.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())))
+}
+
+fn zipped<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> anyhow::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     // No time of day in it: the same extract has the same bytes whenever it is packed.
     let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
+        .compression_method(CompressionMethod::Stored)
         .last_modified_time(zip::DateTime::default())
         .large_file(true);
-    let tables = [institutions(sector), appraisers(sector), cases(sector), texts(sector)];
-    for (name, table) in TABLES.into_iter().zip(tables) {
+    for (name, bytes) in files {
         zip.start_file(name, options)?;
-        zip.write_all(table.as_bytes())?;
+        zip.write_all(bytes)?;
     }
     Ok(zip.finish()?.into_inner())
 }
@@ -40,111 +45,31 @@ pub fn pack(sector: &Sector) -> anyhow::Result<Vec<u8>> {
 /// A ZIP that is none, or tables that do not fit together; says which.
 pub fn unpack(bytes: &[u8]) -> anyhow::Result<Sector> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).context("the kept extract is no ZIP")?;
-    let mut table = |name: &str| -> anyhow::Result<Cursor<Vec<u8>>> {
-        let mut text = Vec::new();
+    let is_text = zip.index_for_name(TABLES_OF_TEXT[0]).is_some();
+    let mut table = |name: &str| -> anyhow::Result<Vec<u8>> {
+        let mut content = Vec::new();
         let file = zip.by_name(name).with_context(|| format!("the kept extract has no {name}"))?;
-        file.take(TABLE_MAX + 1).read_to_end(&mut text)?;
-        if text.len() as u64 > TABLE_MAX {
+        file.take(TABLE_MAX + 1).read_to_end(&mut content)?;
+        if content.len() as u64 > TABLE_MAX {
             bail!("{name} is longer than {TABLE_MAX} bytes");
         }
-        Ok(Cursor::new(text))
+        Ok(content)
     };
-    let [institutions, appraisers, cases, texts] = TABLES;
-    let sources = Sources {
-        institutions: table(institutions)?,
-        appraisers: table(appraisers)?,
-        cases: table(cases)?,
-        texts: table(texts)?,
-    };
-    Ok(read(sources)?)
-}
-
-fn institutions(sector: &Sector) -> String {
-    let mut out = String::from("institution,district,x,y,type\n");
-    for (n, one) in sector.institutions.iter().enumerate() {
-        let id = sector.institution_ids.name(n as u32);
-        let _ = writeln!(out, "{id},{},{},{},{}", sector.districts.name(one.district), one.x, one.y, one.kind);
-    }
-    out
-}
-
-fn appraisers(sector: &Sector) -> String {
-    let mut out = String::from("appraiser,institution\n");
-    for (n, home) in sector.appraiser_home.iter().enumerate() {
-        let _ = writeln!(out, "{},{}", sector.appraiser_ids.name(n as u32), sector.institution_ids.name(*home));
-    }
-    out
-}
-
-fn texts(sector: &Sector) -> String {
-    let mut out = String::from("text_id\ttext\n");
-    for (n, text) in sector.texts.iter().enumerate() {
-        let _ = writeln!(out, "T{n}\t{}", text.replace(['\t', '\n', '\r', '"'], " "));
-    }
-    out
-}
-
-/// A number as short as it reads back the same; empty for none.
-fn number(value: f64) -> String {
-    if value.is_nan() { String::new() } else { format!("{value}") }
-}
-
-fn small(value: f32) -> String {
-    if value.is_nan() { String::new() } else { format!("{value}") }
-}
-
-fn cases(sector: &Sector) -> String {
-    let mut out = String::from(
-        "case_id,received,institution,category,client_type,client,lawyer,insurer,district,accepted,accept_date,exam_date,\
-         exam_start_min,exam_minutes,exam_x,exam_y,appraiser1,appraiser2,issue_date,opinion_no,fee,fee_standard,injury,age,\
-         grade,bac,suspended_days,reappraised,overturned,complaint,text_id\n",
-    );
-    let day = |day: Option<i32>| day.map_or_else(String::new, dates::format);
-    for case in &sector.cases {
-        let flag = |is: bool| u8::from(is);
-        let text = if (case.text as usize) < sector.texts.len() { format!("T{}", case.text) } else { String::new() };
-        let grade = match case.severity {
-            None => String::new(),
-            Some(0) => "0".to_owned(),
-            Some(severity) => (11 - severity.min(10)).to_string(),
+    if is_text {
+        let [institutions, appraisers, cases, texts] = TABLES_OF_TEXT;
+        let sources = Sources {
+            institutions: Cursor::new(table(institutions)?),
+            appraisers: Cursor::new(table(appraisers)?),
+            cases: Cursor::new(table(cases)?),
+            texts: Cursor::new(table(texts)?),
         };
-        let head = [
-            case.id.to_string(),
-            dates::format(case.received),
-            sector.institution_ids.name(case.institution).to_owned(),
-            sector.categories.name(case.category).to_owned(),
-            sector.client_types.name(case.client_type).to_owned(),
-            sector.clients.name(case.client).to_owned(),
-            sector.lawyers.name(case.lawyer).to_owned(),
-            sector.insurers.name(case.insurer).to_owned(),
-            sector.districts.name(case.district).to_owned(),
-            flag(case.accepted).to_string(),
-            day(case.accept_date),
-            day(case.exam_date),
-            small(case.exam_start),
-            small(case.exam_minutes),
-            small(case.exam_x),
-            small(case.exam_y),
-            sector.appraiser_ids.name(case.appraiser1).to_owned(),
-            sector.appraiser_ids.name(case.appraiser2).to_owned(),
-            day(case.issue_date),
-            case.opinion_no.map_or_else(String::new, |no| no.to_string()),
-            number(case.fee),
-            number(case.fee_standard),
-            sector.injuries.name(case.injury).to_owned(),
-            small(case.age),
-            grade,
-            small(case.bac),
-            small(case.suspended_days),
-            flag(case.reappraised).to_string(),
-            flag(case.overturned).to_string(),
-            flag(case.complaint).to_string(),
-            text,
-        ];
-        out += &head.join(",");
-        out.push('\n');
+        return Ok(read(sources)?);
     }
-    out
+    let mut files = Vec::new();
+    for name in TABLES {
+        files.push((name.to_owned(), table(name)?));
+    }
+    Ok(read_parquet_files(files)?)
 }
 
 #[cfg(test)]
@@ -192,6 +117,12 @@ mod tests {
             overturned: false,
             complaint: false,
             text: 0,
+            phone: sector.phones.number("P1"),
+            hospital: NONE,
+            address: NONE,
+            recorded: Some(28_800_600),
+            instrument: None,
+            signed: None,
         });
         sector
     }
@@ -209,8 +140,28 @@ mod tests {
             (other.fee, other.severity, other.exam_minutes, &other.id)
         );
         assert!(
-            other.exam_start.is_nan() && other.opinion_no == one.opinion_no && other.accept_date == one.accept_date
+            other.exam_start.is_nan()
+                && other.recorded == one.recorded
+                && other.opinion_no == one.opinion_no
+                && other.accept_date == one.accept_date
         );
+    }
+
+    /// Runs of before keep CSV without the youngest columns.
+    #[test]
+    fn an_older_extract_is_still_read() {
+        let cases = "case_id,received,institution,category,client_type,client,lawyer,insurer,district,accepted,accept_date,exam_date,\
+            exam_start_min,exam_minutes,exam_x,exam_y,appraiser1,appraiser2,issue_date,opinion_no,fee,fee_standard,injury,age,grade,bac,\
+            suspended_days,reappraised,overturned,complaint,text_id\n\
+            C1,2026-01-05,I1,clinical,court,O1,,,310101,1,2026-01-06,,,,,,A1,,2026-01-20,,1500,1500,leg,41,8,,0,0,0,0,T0\n";
+        let files: [(&str, &[u8]); 4] = [
+            ("institutions.csv", b"institution,district,x,y,type\nI1,310101,0,0,\n"),
+            ("appraisers.csv", b"appraiser,institution\nA1,I1\n"),
+            ("cases.csv", cases.as_bytes()),
+            ("texts.tsv", "text_id\ttext\nT0\t分析说明\n".as_bytes()),
+        ];
+        let sector = unpack(&zipped(files.into_iter()).unwrap()).unwrap();
+        assert_eq!((&*sector.cases[0].id, sector.cases[0].severity, sector.cases[0].phone), ("C1", Some(3), NONE));
     }
 
     #[test]

@@ -9,9 +9,11 @@
 mod act;
 mod asked;
 pub mod command;
+mod enclosed;
 pub mod facts;
 pub mod fill;
 mod found;
+mod groups;
 pub mod kept;
 mod lead;
 mod pages;
@@ -53,7 +55,7 @@ pub const FEATURE: Feature = Feature {
 /// Computes a run.
 pub const RUN: JobKind =
     JobKind { name: runs::JOB, run: |app, job| Box::pin(work::run(app, job)), tries: 3, is_slow: true };
-/// Asks each night for the screen of the last year.
+/// Asks each night for the screen of the last two years.
 pub const NIGHTLY: JobKind = JobKind {
     name: "analysis.nightly",
     run: |app, _| Box::pin(work::nightly(app)),

@@ -3,7 +3,7 @@
 use super::runs::{self, Run};
 use super::steps::LeadState;
 use super::store::{self, Filter, Lead, Precision};
-use super::{asked, lead, run_pages, told};
+use super::{asked, enclosed, groups, lead, run_pages, told};
 use crate::actor::Role;
 use crate::app::App;
 use crate::fail::Fail;
@@ -16,7 +16,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use screening::detectors::{Both, DESCRIPTIONS, DETECTORS, Description};
+use screening::detectors::{Both, DESCRIPTIONS, Description};
 use serde::Deserialize;
 
 /// Who sees leads: those who watch over practice.
@@ -29,6 +29,8 @@ pub fn routes() -> Router<App> {
         .route("/analysis", get(overview))
         .route("/analysis/precision", get(precision))
         .route("/analysis/precision/{detector}", get(detector))
+        .merge(groups::routes())
+        .merge(enclosed::routes())
         .merge(run_pages::routes())
         .merge(lead::routes())
         .merge(asked::routes())
@@ -79,8 +81,8 @@ struct Overview {
 }
 
 impl Overview {
-    fn detectors(&self) -> [&'static str; 8] {
-        DETECTORS.map(|(name, _)| name)
+    fn detectors(&self) -> [&'static str; 20] {
+        told::ALL
     }
 
     fn strengths(&self) -> [(&'static str, &'static str); 3] {
@@ -199,8 +201,7 @@ async fn precision(State(app): State<App>, who: Signed) -> Page {
         known.unwrap_or_else(|| Precision { detector: name.to_owned(), ..Precision::default() })
     };
     let ui = who.ui();
-    let rows =
-        DETECTORS.iter().map(|(name, _)| of(name)).map(|one| (share(&ui, &one), one)).map(|(text, one)| (one, text));
+    let rows = told::ALL.iter().map(|name| of(name)).map(|one| (share(&ui, &one), one)).map(|(text, one)| (one, text));
     html(&PrecisionPage { rows: rows.collect(), ui })
 }
 

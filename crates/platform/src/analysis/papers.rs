@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** it is made in the act that confirms, from what was there then, and of confirmed leads only.
 
+use super::enclosed;
 use super::picture::{self, Shown};
 use super::steps::Leads;
 use super::store::{self, Evidence, Lead, Sighting, Statement};
@@ -64,6 +65,8 @@ pub struct FindingDossier {
     pub evidence_head: Vec<String>,
     pub evidence: Vec<Vec<String>>,
     pub statements: Vec<Said>,
+    /// Name, size in bytes and SHA-256 of each file that the institution enclosed.
+    pub files: Vec<Vec<String>>,
     #[serde(skip)]
     pub printed_on: Date,
 }
@@ -83,7 +86,9 @@ pub async fn dossier(app: &App, tx: &mut Tx, id: &str) -> Result<Paper, Fail> {
     let last = sightings.first().ok_or(Fail::NotFound)?;
     let evidence = store::evidence(&mut tx.conn, id, last.number).await?;
     let statements = store::statements(&mut tx.conn, id).await?;
-    let paper = fill(&lead, last, &evidence, &statements, tx.today());
+    let files = enclosed::list(&mut tx.conn, id).await?;
+    let mut paper = fill(&lead, last, &evidence, &statements, tx.today());
+    paper.files = files.into_iter().map(|one| vec![one.name, one.size.to_string(), one.sha256]).collect();
     let name = format!("{}-线索核查报告.pdf", lead.number);
     app.papers.make(app, tx, Leads::NAME, id, &name, &paper).await
 }
@@ -122,6 +127,7 @@ fn fill(lead: &Lead, last: &Sighting, evidence: &[Evidence], statements: &[State
                 body: one.body.clone(),
             })
             .collect(),
+        files: Vec::new(),
         printed_on: today,
     }
 }
@@ -183,6 +189,7 @@ impl FindingDossier {
                 said("要求机构说明", "监管人员甲", "请说明上列案件的委托来源。"),
                 said("机构的说明", "负责人", "已核对，说明如下。"),
             ],
+            files: vec![vec!["检查记录汇总.pdf".into(), "20480".into(), "0123456789abcdef".repeat(4)]],
             printed_on: Date::constant(2026, 3, 2),
         }]
     }

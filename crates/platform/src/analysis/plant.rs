@@ -57,6 +57,7 @@ pub fn ring(seed: u64, last: Day) -> anyhow::Result<Sector> {
     };
     let own = of(RING_INSTITUTION);
     let pick = |list: &[u32], random: &mut Random| list[random.below(list.len())];
+    let broker = sector.phones.number("ring");
     for n in 0..RING_CASES + BEFORE {
         let is_ring = n < RING_CASES;
         let firm_name = format!("ring-{}", n % FIRMS);
@@ -108,6 +109,13 @@ pub fn ring(seed: u64, last: Day) -> anyhow::Result<Sector> {
             overturned: reappraised && random.below(10) < 7,
             complaint: false,
             text: NONE,
+            // One number stands on most of the ring's commissions, whichever firm sends them.
+            phone: if is_ring && n % FIRMS != 2 { broker } else { NONE },
+            hospital: NONE,
+            address: NONE,
+            recorded: None,
+            instrument: None,
+            signed: None,
         });
     }
     sector.cases.retain(|case| case.issue_date.is_none_or(|day| day <= last) && case.received <= last);

@@ -65,6 +65,28 @@ pub(super) fn serial(number: &str) -> Option<(&str, i64)> {
     end[start.len()..].parse().ok().map(|serial| (start, serial))
 }
 
+/// Signs that end a name before it begins.
+const BREAKS: &str = "，。、；：（）()《》“”\"·,;: \t　-—/0123456789";
+
+/// The hospital that a material's name tells: what stands before 医院, from the last break on.
+pub(super) fn hospital(material: &str) -> Option<String> {
+    const WORD: &str = "医院";
+    let end = material.find(WORD)?;
+    let name: String = material[..end].rsplit(|sign| BREAKS.contains(sign)).next().unwrap_or_default().to_owned();
+    // “医院病历” names none.
+    (name.chars().count() >= 2).then(|| name + WORD)
+}
+
+/// An address without what people write differently: gaps, signs, wide digits; empty where it says less than a street.
+pub(super) fn address(typed: &str) -> String {
+    let signs = typed.chars().map(|sign| match sign {
+        '０'..='９' => char::from_u32(sign as u32 - 0xFEE0).unwrap_or(sign),
+        other => other,
+    });
+    let said: String = signs.filter(|sign| sign.is_alphanumeric()).collect();
+    if said.chars().count() >= 6 { said } else { String::new() }
+}
+
 /// Digits that together are a person's: a telephone number has 11, an identity number 18.
 const DIGITS_MAX: usize = 10;
 
@@ -100,6 +122,20 @@ mod tests {
         let text = "被鉴定人甲某（990000199001011234，电话13800000000）\n住甲路1号，屈曲90°。";
         let said = without_names(text, &["甲某", "甲路1号", ""]);
         assert_eq!(said, "被鉴定人○（#，电话#） 住○，屈曲90°。");
+    }
+
+    #[test]
+    fn hospitals_and_addresses_are_read_where_they_are_said() {
+        for (material, expected) in [
+            ("上海市第九人民医院出院小结", Some("上海市第九人民医院")),
+            ("2026年3月 仁济医院CT片", Some("仁济医院")),
+            ("医院病历", None),
+            ("道路交通事故认定书", None),
+        ] {
+            assert_eq!(hospital(material).as_deref(), expected, "{material}");
+        }
+        assert_eq!(address("甲区 乙路１２号，302室"), address("甲区乙路12号302室"));
+        assert_eq!(address("上海"), "", "a city is no address");
     }
 
     #[test]

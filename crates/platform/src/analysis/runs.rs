@@ -48,6 +48,9 @@ pub struct Summary {
     pub coverage: Vec<Coverage>,
     /// Of a repetition: whether the findings agree to the byte.
     pub agrees: Option<bool>,
+    /// The file of the groups of look-alike institutions; none of older runs and repetitions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<String>,
 }
 
 /// A run as it stands.
@@ -144,7 +147,8 @@ pub(super) fn versions(engine: &str) -> Json {
     json!({
         "sijian": env!("CARGO_PKG_VERSION"),
         "extract": super::facts::FORMAT,
-        "detectors": screening::detectors::DETECTORS.map(|(name, _)| name),
+        "detectors": super::told::ALL,
+        "seeds": { "ring": screening::detectors::ring::SEED, "groups": super::groups::SEED },
         "engine": engine,
     })
 }

@@ -85,7 +85,7 @@ pub struct Statement {
 }
 
 const COLUMNS: &str =
-    "l.id, l.version, l.state, l.number, l.detector, l.entity, l.entity_id, l.entity_name, l.institution_id,
+    "l.id, l.version, l.state, l.number, l.detector, case when l.broker = '' then l.entity else l.broker end as entity, l.entity_id, l.entity_name, l.institution_id,
      o.name as institution_name, l.q_ppm, l.seen, l.found_at, l.seen_at, l.due_on, l.proposed_by";
 const FROM: &str = "lead l join organisation o on o.id = l.institution_id";
 

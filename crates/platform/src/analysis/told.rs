@@ -5,7 +5,18 @@
 use super::store::{MEDIUM_PPM, STRONG_PPM};
 use crate::text::Lang;
 use crate::web::Ui;
-use screening::detectors::{DESCRIPTIONS, Description};
+use screening::detectors::{DESCRIPTIONS, DETECTORS, Description, FURTHER};
+
+/// Every detector that the platform runs, in the order of the findings.
+pub const ALL: [&str; 20] = {
+    let mut names = [""; 20];
+    let mut n = 0;
+    while n < names.len() {
+        names[n] = if n < DETECTORS.len() { DETECTORS[n].0 } else { FURTHER[n - DETECTORS.len()].0 };
+        n += 1;
+    }
+    names
+};
 
 /// A detector explained; none for a name of an older program.
 pub fn detector(name: &str) -> Option<&'static Description> {
@@ -34,6 +45,10 @@ pub fn entity(word: &str) -> &'static str {
     match word {
         "lawyer" => "委托代理方",
         "appraiser" => "鉴定人",
+        "phone" => "联系电话",
+        "hospital" => "诊治医院",
+        "insurer" => "保险公司",
+        "address" => "联系地址",
         _ => "鉴定机构",
     }
 }
@@ -62,6 +77,10 @@ pub fn number(name: &str) -> Option<(&'static str, usize)> {
         "weekdays_after_number" => ("晚于文号的工作日", 0),
         "bac" => ("血液酒精（mg/100mL）", 1),
         "gap" => ("与前一检查的间隔（分钟）", 0),
+        "days_after_examination" => ("检查后写入的天数", 0),
+        "written_together" => ("同一时段写入份数", 0),
+        "hours_early" => ("签名提前小时数", 1),
+        "above" => ("高出同类的幅度", 2),
         "km" => ("距登记地址（公里）", 1),
         _ => return None,
     })

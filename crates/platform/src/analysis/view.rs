@@ -3,6 +3,7 @@
 //! **Invariant:** [`View::of_institution`] takes out what is another's: cases of other institutions, lines of a ring that lead
 //! there, notes of the bureau. Peers are a distribution in both.
 
+use super::enclosed::{self, Enclosed};
 use super::picture::Shown;
 use super::store::{self, Evidence, Lead, Sighting, Statement};
 use super::{papers, picture, told};
@@ -19,6 +20,8 @@ pub struct View {
     /// Names of the numbers that the rows have.
     pub columns: Vec<String>,
     pub statements: Vec<Statement>,
+    /// Files that the institution enclosed.
+    pub files: Vec<Enclosed>,
     /// Rows that are another's and not shown.
     pub withheld: usize,
     lang: Lang,
@@ -37,8 +40,9 @@ impl View {
         let last = sightings.first().cloned().ok_or(Fail::NotFound)?;
         let evidence = store::evidence(conn, &lead.id, last.number).await?;
         let statements = store::statements(conn, &lead.id).await?;
+        let files = enclosed::list(conn, &lead.id).await?;
         let columns = papers::columns(&evidence);
-        Ok(Self { lead, sightings, last, evidence, columns, statements, withheld: 0, lang })
+        Ok(Self { lead, sightings, last, evidence, columns, statements, files, withheld: 0, lang })
     }
 
     /// What the institution may see.

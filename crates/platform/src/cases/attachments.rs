@@ -140,7 +140,7 @@ fn closed() -> Fail {
 }
 
 /// The last part of whatever path the browser sent, without control signs; never used as a path here.
-pub(super) fn shown_name(sent: &str) -> String {
+pub fn shown_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
     if name.trim().is_empty() { "file".into() } else { name }

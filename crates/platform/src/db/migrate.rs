@@ -53,6 +53,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0019-log-care",),
     migration!("0020-care", "list_export"),
     migration!("0021-withdrawal", "opinion_withdrawal"),
+    migration!("0022-signals", "lead_file"),
 ];
 
 /// Runs what is missing. Two processes starting together: the second finds the work done.

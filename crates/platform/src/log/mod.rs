@@ -330,6 +330,15 @@ pub const LOGGED: &[Logged] = &[
         )
     },
     Logged {
+        since: "0022-signals",
+        ..audit(
+            "lead_file",
+            "{row}.id",
+            "lead_file",
+            &["id", "lead_id", "name", "sha256", "added_by", "added_by_name", "added_at"],
+        )
+    },
+    Logged {
         log: Log::Public,
         table: "draw_log",
         key: SEQUENCE,

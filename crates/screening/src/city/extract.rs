@@ -48,6 +48,8 @@ fn add(builder: &mut Builder, id: usize, case: &Drawn, text: Option<usize>) -> R
     let (id, institution, district) = (id.to_string(), case.institution.to_string(), case.district.to_string());
     let (first, second, text) = (case.appraiser.to_string(), case.second.to_string(), maybe(text));
     let injury = maybe(case.injury);
+    let (phone, hospital, address) = (&case.trace.phone, case.trace.hospital(), &case.trace.address);
+    let minutes = |n: Option<i32>| n.map(f64::from);
     let category = &p::CATEGORIES[case.category];
     let received = CaseRow {
         case_id: &id,
@@ -60,6 +62,9 @@ fn add(builder: &mut Builder, id: usize, case: &Drawn, text: Option<usize>) -> R
         insurer: &insurer,
         district: &district,
         accepted: case.accepted,
+        phone,
+        hospital: &hospital,
+        address,
         ..Default::default()
     };
     if !case.accepted {
@@ -93,6 +98,9 @@ fn add(builder: &mut Builder, id: usize, case: &Drawn, text: Option<usize>) -> R
         overturned: case.overturned,
         complaint: case.complaint,
         text_id: &text,
+        record_min: minutes(case.trace.recorded),
+        instrument_min: minutes(case.trace.instrument),
+        signed_min: minutes(case.trace.signed),
         ..received
     })
 }

@@ -109,6 +109,7 @@ fn blank(date: Day, category: usize, client: Client) -> Drawn {
         overturned: false,
         complaint: false,
         text: None,
+        trace: Default::default(),
         truth: None,
     }
 }

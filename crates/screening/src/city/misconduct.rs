@@ -1,4 +1,4 @@
-//! 植入的违规: eight kinds, who does it and since when.
+//! 植入的违规: ten kinds, who does it and since when.
 //!
 //! **Invariant:** no appraiser is planted twice; a start leaves a hundred days before it, and a good part of the time after it.
 
@@ -19,11 +19,26 @@ pub enum Kind {
     Delay,
     Batch,
     Heap,
+    /// Records written up in one evening.
+    Records,
+    /// Signed before the instrument ran.
+    Signed,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 8] =
-        [Kind::Ring, Kind::Copy, Kind::Ghost, Kind::Offsite, Kind::Dump, Kind::Delay, Kind::Batch, Kind::Heap];
+    pub const ALL: [Kind; 10] = [
+        Kind::Ring,
+        Kind::Copy,
+        Kind::Ghost,
+        Kind::Offsite,
+        Kind::Dump,
+        Kind::Delay,
+        Kind::Batch,
+        Kind::Heap,
+        // The youngest last: what was planted before is drawn as before.
+        Kind::Records,
+        Kind::Signed,
+    ];
 
     /// As tables and commands write it.
     pub fn name(self) -> &'static str {
@@ -36,6 +51,8 @@ impl Kind {
             Kind::Delay => "delay",
             Kind::Batch => "batch",
             Kind::Heap => "heap",
+            Kind::Records => "records",
+            Kind::Signed => "signed",
         }
     }
 
@@ -51,6 +68,7 @@ impl Kind {
             Kind::Copy => 9,
             Kind::Ghost => 8,
             Kind::Heap => 2,
+            Kind::Records | Kind::Signed => 6,
             _ => 3,
         }
     }
@@ -97,7 +115,7 @@ pub fn choose(plan: &Plan, world: &World, random: &mut Random) -> Vec<Plant> {
             };
             match kind {
                 Kind::Ring => ring(&mut plant, n, world, &mut taken, &mut lawyers, random),
-                Kind::Copy | Kind::Ghost => {
+                Kind::Copy | Kind::Ghost | Kind::Records | Kind::Signed => {
                     let free: Vec<usize> =
                         world.staff[host][p::CLINICAL].iter().copied().filter(|a| !taken[*a]).collect();
                     if free.is_empty() {
@@ -106,7 +124,12 @@ pub fn choose(plan: &Plan, world: &World, random: &mut Random) -> Vec<Plant> {
                     let a = *random.pick(&free);
                     taken[a] = true;
                     plant.appraisers.push(a);
-                    plant.size = if kind == Kind::Copy { 0.35 } else { 0.15 } * plan.strength;
+                    let share = match kind {
+                        Kind::Copy => 0.35,
+                        Kind::Records => 0.85,
+                        _ => 0.15,
+                    };
+                    plant.size = share * plan.strength;
                 }
                 Kind::Offsite => {
                     plant.place = Some((far_place(world.institutions[host].at, random), random.below(5)));
@@ -142,7 +165,7 @@ fn ring(plant: &mut Plant, n: usize, world: &World, taken: &mut [bool], lawyers:
 fn hosts(kind: Kind, world: &World) -> Vec<usize> {
     let clinical = &world.offering[p::CLINICAL];
     match kind {
-        Kind::Copy | Kind::Ghost => clinical
+        Kind::Copy | Kind::Ghost | Kind::Records | Kind::Signed => clinical
             .iter()
             .flat_map(|i| world.staff[*i][p::CLINICAL].iter().map(|_| *i))
             .filter(|i| world.staff[*i][p::CLINICAL].len() > 2)

@@ -10,6 +10,7 @@ mod misconduct;
 pub mod parameters;
 mod plan;
 mod texts;
+mod traces;
 mod work;
 mod world;
 mod write;
@@ -23,6 +24,7 @@ use crate::dates::Day;
 use crate::progress::{Stopped, Watcher, step};
 use crate::random::Random;
 use texts::Facts;
+use traces::Trace;
 use world::World;
 
 /// One case as it is drawn; what it does not have is `None`.
@@ -56,6 +58,8 @@ pub(crate) struct Drawn {
     pub overturned: bool,
     pub complaint: bool,
     pub text: Option<Facts>,
+    /// Telephone, hospital, address, and the times of writing.
+    pub trace: Trace,
     /// Planted misconduct and its ring.
     pub truth: Option<(Kind, Option<usize>)>,
 }
@@ -97,6 +101,7 @@ impl City {
         step(watcher, "city: texts", 3, 4)?;
         texts::write(&world, &plants, &mut cases, &mut seed.part(6));
         work::number(plan, &mut cases, &mut seed.part(7));
+        traces::leave(plan, &world, &plants, &mut cases, &mut seed.part(8));
         step(watcher, "city: done", 4, 4)?;
         Ok(Self { world, plants, cases })
     }

@@ -122,3 +122,18 @@ pub const CONTRACT_SITES: f64 = 3.0;
 pub const DISCOUNTERS: f64 = 4.0;
 pub const SLOW: f64 = 5.0;
 pub const MONTH_END: f64 = 6.0;
+/// Traces (assumed): hospitals of a district, share of the injured who are treated in another; persons whom a legal-aid office of the district
+/// speaks for; persons who live in a works' dormitory, and how many there are.
+pub const HOSPITALS: usize = 3;
+pub const TREATED_ELSEWHERE: f64 = 0.2;
+pub const AIDED: f64 = 0.03;
+pub const DORMITORY: f64 = 0.05;
+pub const DORMITORIES: usize = 100;
+/// Share of appraisers who have always written their records up at the month's end; records written the next working day; wrong times of instruments.
+pub const WRITES_UP: f64 = 0.04;
+pub const NEXT_DAY: f64 = 0.15;
+pub const INSTRUMENT_TYPOS: f64 = 0.006;
+/// Of a ring's cases: those its telephone is given for, without and with a lawyer's name; those from its hospital; those from its address.
+pub const RING_PHONE: (f64, f64) = (0.9, 0.4);
+pub const RING_HOSPITAL: f64 = 0.7;
+pub const RING_ADDRESS: f64 = 0.7;

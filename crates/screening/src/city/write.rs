@@ -48,7 +48,7 @@ pub fn tables(city: &City) -> (Tables, Labels) {
     let mut cases = String::with_capacity(city.cases.len() * 140);
     cases += "case_id,received,institution,category,client_type,client,lawyer,insurer,district,accepted,accept_date,exam_date,exam_start_min,\
               exam_minutes,exam_x,exam_y,appraiser1,appraiser2,issue_date,opinion_no,fee,fee_standard,injury,age,grade,bac,suspended_days,\
-              reappraised,overturned,complaint,text_id\n";
+              reappraised,overturned,complaint,text_id,phone,hospital,address,record_min,instrument_min,signed_min\n";
     let mut texts = String::from("text_id\ttext\n");
     let mut text = 0;
     for (i, case) in city.cases.iter().enumerate() {
@@ -103,7 +103,7 @@ fn row(out: &mut String, id: usize, case: &Drawn, text: Option<usize>) {
         u8::from(case.accepted)
     );
     if !case.accepted {
-        out.push_str(",,,,,,,,,,,,,,,,,,,,,\n");
+        let _ = writeln!(out, ",,,,,,,,,,,,,,,,,,,,,,{}", traces(case));
         return;
     }
     let _ = write!(out, ",{}", dates::format(case.accept));
@@ -137,27 +137,39 @@ fn row(out: &mut String, id: usize, case: &Drawn, text: Option<usize>) {
     }
     let _ = writeln!(
         out,
-        ",{},{},{},{},{},{}",
+        ",{},{},{},{},{},{},{}",
         case.bac.map_or(String::new(), |b| format!("{b:.1}")),
         case.suspended,
         u8::from(case.reappraised),
         u8::from(case.overturned),
         u8::from(case.complaint),
-        maybe(text)
+        maybe(text),
+        traces(case)
     );
 }
 
+/// The last six columns.
+fn traces(case: &Drawn) -> String {
+    let trace = &case.trace;
+    let minute = |n: Option<i32>| n.map_or(String::new(), |n| n.to_string());
+    let [recorded, instrument, signed] = [trace.recorded, trace.instrument, trace.signed].map(minute);
+    format!("{},{},{},{recorded},{instrument},{signed}", trace.phone, trace.hospital(), trace.address)
+}
+
 fn entities(city: &City) -> String {
-    let mut rows: Vec<(&str, usize, &str, String, String)> = Vec::new();
+    let mut rows: Vec<(&str, String, &str, String, String)> = Vec::new();
     for plant in &city.plants {
         let group = plant.ring.map_or(String::new(), |r| format!("R{r}"));
         let start = dates::format(plant.start);
-        let mut push = |entity, id| rows.push((entity, id, plant.kind.name(), start.clone(), group.clone()));
+        let mut push =
+            |entity, id: usize| rows.push((entity, id.to_string(), plant.kind.name(), start.clone(), group.clone()));
         plant.appraisers.iter().for_each(|a| push("appraiser", *a));
         plant.lawyers.iter().for_each(|l| push("lawyer", *l));
-        if !matches!(plant.kind, super::Kind::Copy | super::Kind::Ghost) {
+        if plant.appraisers.is_empty() || plant.kind == super::Kind::Ring {
             push("institution", plant.institution);
         }
+        let brokers = super::traces::brokers(plant).into_iter();
+        rows.extend(brokers.map(|(entity, id)| (entity, id, "network", start.clone(), group.clone())));
     }
     rows.sort();
     let mut out = String::from("entity,id,kind,start,group\n");

@@ -39,7 +39,7 @@ const RATE: Both = both(
 );
 
 /// All of them, in the order of the findings; the descriptive ones last.
-pub const DESCRIPTIONS: [Description; 20] = [
+pub const DESCRIPTIONS: [Description; 23] = [
     Description {
         name: "ring",
         title: both("中介团伙", "Broker ring"),
@@ -410,6 +410,81 @@ pub const DESCRIPTIONS: [Description; 20] = [
             "Few cases vary by chance; an injury heals between two appraisals.",
         ),
         check: both("对照两次鉴定的检查记录、时间和标准。", "Both records, their dates and the standard used."),
+    },
+    Description {
+        name: "network",
+        title: both("来源网络", "Network of a broker"),
+        looks_for: both(
+            "同一联系电话、医院、保险公司或者地址背后的伤情鉴定，自某日起集中到少数鉴定人，且等级偏高、检查偏短、被推翻偏多。",
+            "Injuries behind one contact telephone, hospital, insurer or address that since some day go to a few appraisers, with grades too high, examinations too short and findings overturned too often.",
+        ),
+        features: both(
+            "联系电话、诊治医院、保险公司和地址的代号；同伤同龄下的等级残差、检查时长、重新鉴定及推翻、集中程度、开始时间。",
+            "Pseudonyms of telephone, treating hospital, insurer and address; grade residual, minutes, re-appraisal and overturning, concentration, the day it begins.",
+        ),
+        method: both(
+            "与中介团伙相同的逐案似然比，每一种来源各算各的；打乱归属得到零分布。单是集中不算，案件事实必须先说话。",
+            "The likelihood ratios of the ring detector, each kind of broker for itself, against shuffled origins. A concentration alone does not count: the facts of the cases must speak first.",
+        ),
+        threshold: FDR,
+        honest: both(
+            "法律援助机构、单位工会、医院社工或者一位热心家属都可能替多人联系；医院和宿舍的案件本来就近送检。",
+            "A legal-aid office, a union, a hospital's social worker or a helpful relative may speak for many; a hospital's or a dormitory's cases go where it is near.",
+        ),
+        check: both(
+            "核实电话和地址的使用人、与当事人的关系，查介绍费和付款人；调阅列出的案卷，比对病历与影像；听取机构说明。",
+            "Who uses the telephone or address, and what that person is to the parties; introduction fees and payers; the listed files against medical records and films; hear the institution.",
+        ),
+    },
+    Description {
+        name: "records",
+        title: both("集中补写记录", "Records written in one evening"),
+        looks_for: both(
+            "鉴定人自某日起把多天的检查记录放在一个晚上或者时段一次补写。",
+            "An appraiser who since some day writes up the records of several days' examinations in one sitting.",
+        ),
+        features: both(
+            "检查日期、记录首次写入的时间、同一时段写入的份数和涉及的天数。",
+            "Day of the examination, time the record was first written, records of one sitting and the days they are of.",
+        ),
+        method: both(
+            "补写的比例与同行比较（允许正常差异的贝塔二项尾概率），并要求自某日起升高；间隔超过一小时另算一次。",
+            "Share of records written up against the peers' (beta-binomial tail, honest differences allowed for), and it must have risen since some day; a break of an hour ends a sitting.",
+        ),
+        threshold: FDR,
+        honest: both(
+            "现场手写、由助理定期录入，系统停机，或者整批补录旧案，都会留下同样的时间。",
+            "Notes by hand that an assistant enters later, a system that was down, or a backlog entered at once leave the same times.",
+        ),
+        check: both(
+            "查原始手写记录、当场照片和仪器输出的时间，比对补录理由；询问在场人员。",
+            "Notes by hand, photographs and the instruments' own times against the reasons given for late entry; ask who was present.",
+        ),
+    },
+    Description {
+        name: "signed",
+        title: both("先签名后检验", "Signed before the instrument ran"),
+        looks_for: both(
+            "鉴定人在检查结束或者仪器运行之前就已经签名的意见过多。",
+            "Too many opinions that an appraiser signed before the examination was over or the instrument had run.",
+        ),
+        features: both(
+            "签名时间、检查结束时间、仪器运行时间。",
+            "Time of signing, end of the examination, time the instrument had run.",
+        ),
+        method: both(
+            "提前一小时以上的签名计数，与同行的比例比较，允许正常差异（贝塔二项尾概率）；少于三份的不算。",
+            "Signatures more than an hour ahead, against the peers' rate with honest differences allowed for (beta-binomial tail); fewer than three do not count.",
+        ),
+        threshold: FDR,
+        honest: both(
+            "仪器时钟不准、录入笔误、签名后按当事人要求补做的检验，都会显得签名在先。",
+            "A wrong clock, a typing error, or a test made once more after signing at a party's wish look the same.",
+        ),
+        check: both(
+            "核对仪器原始数据和时钟、记录的各个版本、签名时间戳；查意见所引数据在签名时是否已经存在。",
+            "The instrument's raw data and clock, the versions of the record, the time stamp of the signature; whether the figures quoted existed when it was signed.",
+        ),
     },
     Description {
         name: "concentration",

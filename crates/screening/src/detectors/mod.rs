@@ -22,10 +22,13 @@ pub mod ghost;
 pub mod heap;
 pub mod kickback;
 pub mod levels;
+pub mod network;
 pub mod offsite;
 pub mod peers;
 pub mod rates;
+pub mod records;
 pub mod ring;
+pub mod signed;
 pub mod workload;
 
 pub use describe::{Both, DESCRIPTIONS, Description};
@@ -42,6 +45,11 @@ pub enum Entity {
     Lawyer,
     Appraiser,
     Institution,
+    /// Other kinds of broker than a lawyer.
+    Phone,
+    Hospital,
+    Insurer,
+    Address,
 }
 
 impl Entity {
@@ -51,6 +59,10 @@ impl Entity {
             Entity::Lawyer => "lawyer",
             Entity::Appraiser => "appraiser",
             Entity::Institution => "institution",
+            Entity::Phone => "phone",
+            Entity::Hospital => "hospital",
+            Entity::Insurer => "insurer",
+            Entity::Address => "address",
         }
     }
 }
@@ -132,7 +144,7 @@ pub const DETECTORS: [(&str, Detector); 8] = [
 ];
 
 /// The detectors of what is unlike the peers, or changed: leads for a talk before they are leads for an inspection.
-pub const FURTHER: [(&str, Detector); 9] = [
+pub const FURTHER: [(&str, Detector); 12] = [
     ("kickback", kickback::detect),
     ("burst", burst::detect),
     ("grades", levels::grades),
@@ -142,4 +154,7 @@ pub const FURTHER: [(&str, Detector); 9] = [
     ("complaint", rates::complaint),
     ("reappraised", rates::reappraised),
     ("overturned", rates::overturned),
+    ("network", network::detect),
+    ("records", records::detect),
+    ("signed", signed::detect),
 ];

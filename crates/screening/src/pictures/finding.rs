@@ -5,7 +5,7 @@
 use super::{Distribution, FunnelPlot, FunnelPoint, Network, Node, NodeKind, Peer, Picture, Tie, Timeline};
 use crate::dates;
 use crate::detectors::funnels::{Rate, RateFunnel, rate_funnel};
-use crate::detectors::ring::Edge;
+use crate::detectors::ring::{Broker, Edge};
 use crate::detectors::{Entity, Finding};
 use crate::screen::id;
 use crate::sector::Sector;
@@ -15,7 +15,7 @@ use crate::sector::Sector;
 pub fn of_finding(sector: &Sector, findings: &[Finding], at: usize, edges: &[Edge]) -> Vec<Picture> {
     let Some(finding) = findings.get(at) else { return Vec::new() };
     let mut pictures = Vec::new();
-    if finding.detector == "ring" {
+    if matches!(finding.detector, "ring" | "network") {
         pictures.push(Picture::Network(ring_network(sector, finding, edges)));
     }
     let peers = findings
@@ -28,9 +28,9 @@ pub fn of_finding(sector: &Sector, findings: &[Finding], at: usize, edges: &[Edg
         .cases
         .iter()
         .filter(|c| match finding.entity {
-            Entity::Lawyer => c.lawyer == finding.number,
             Entity::Appraiser => c.appraiser1 == finding.number,
             Entity::Institution => c.institution == finding.number,
+            broker => Broker::of_entity(broker).is_some_and(|kind| kind.of(c) == finding.number),
         })
         .map(|c| c.received)
         .collect();
@@ -64,21 +64,25 @@ impl FunnelPlot {
 
 /// The network a ring's finding belongs to: all ties of the institutions, lawyers and appraisers around it.
 pub fn ring_network(sector: &Sector, finding: &Finding, edges: &[Edge]) -> Network {
+    // Edges of other kinds of broker belong to other pictures; a ring of lawyers is drawn of lawyers.
+    let kind = Broker::of_entity(finding.entity).unwrap_or(Broker::Lawyer);
     let touches = |e: &&Edge| match finding.entity {
-        Entity::Lawyer => e.lawyer == finding.number,
         Entity::Appraiser => e.appraiser == finding.number,
         Entity::Institution => e.institution == finding.number,
+        _ => e.lawyer == finding.number,
     };
-    let houses: Vec<u32> = edges.iter().filter(touches).map(|e| e.institution).collect();
-    let near: Vec<&Edge> = edges.iter().filter(|e| touches(e) || houses.contains(&e.institution)).collect();
+    let edges: Vec<&Edge> = edges.iter().filter(|e| e.broker == kind).collect();
+    let houses: Vec<u32> = edges.iter().copied().filter(touches).map(|e| e.institution).collect();
+    let near: Vec<&Edge> = edges.iter().copied().filter(|e| touches(e) || houses.contains(&e.institution)).collect();
+    let (broker, brings) = (kind, node_kind(kind));
     let mut nodes: Vec<Node> = Vec::new();
     let mut numbers = std::collections::BTreeMap::new();
     let mut number = |nodes: &mut Vec<Node>, kind: NodeKind, of: u32, home: Option<u32>| {
         *numbers.entry((kind, of)).or_insert_with(|| {
             let (entity, names) = match kind {
-                NodeKind::Lawyer => (Entity::Lawyer, &sector.lawyers),
                 NodeKind::Appraiser => (Entity::Appraiser, &sector.appraiser_ids),
-                _ => (Entity::Institution, &sector.institution_ids),
+                NodeKind::Institution => (Entity::Institution, &sector.institution_ids),
+                _ => (broker.entity(), broker.names(sector)),
             };
             nodes.push(Node {
                 id: names.name(of).to_owned(),
@@ -92,7 +96,7 @@ pub fn ring_network(sector: &Sector, finding: &Finding, edges: &[Edge]) -> Netwo
     let mut ties = Vec::new();
     for e in near {
         number(&mut nodes, NodeKind::Institution, e.institution, None);
-        let from = number(&mut nodes, NodeKind::Lawyer, e.lawyer, None);
+        let from = number(&mut nodes, brings, e.lawyer, None);
         let to = number(&mut nodes, NodeKind::Appraiser, e.appraiser, Some(e.institution));
         ties.push(Tie {
             from,
@@ -104,4 +108,14 @@ pub fn ring_network(sector: &Sector, finding: &Finding, edges: &[Edge]) -> Netwo
         });
     }
     Network::new(nodes, ties)
+}
+
+fn node_kind(broker: Broker) -> NodeKind {
+    match broker {
+        Broker::Lawyer => NodeKind::Lawyer,
+        Broker::Phone => NodeKind::Phone,
+        Broker::Hospital => NodeKind::Hospital,
+        Broker::Insurer => NodeKind::Insurer,
+        Broker::Address => NodeKind::Address,
+    }
 }

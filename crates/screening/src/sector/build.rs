@@ -6,7 +6,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use super::{Case, Institution, NONE, Names, Sector};
+use super::{Case, Institution, Minute, NONE, Names, Sector};
 use crate::dates::Day;
 
 /// What is wrong with a row, in which column.
@@ -77,6 +77,13 @@ pub struct CaseRow<'a> {
     pub overturned: bool,
     pub complaint: bool,
     pub text_id: &'a str,
+    pub phone: &'a str,
+    pub hospital: &'a str,
+    pub address: &'a str,
+    /// Minutes since 1970-01-01 00:00 of the city's time.
+    pub record_min: Option<f64>,
+    pub instrument_min: Option<f64>,
+    pub signed_min: Option<f64>,
 }
 
 /// A [`Sector`] being filled.
@@ -180,6 +187,12 @@ impl Builder {
             overturned: row.overturned,
             complaint: row.complaint,
             text: or_none("text_id", row.text_id, &self.text_ids, "texts")?,
+            phone: s.phones.number(row.phone),
+            hospital: s.hospitals.number(row.hospital),
+            address: s.addresses.number(row.address),
+            recorded: minute("record_min", row.record_min)?,
+            instrument: minute("instrument_min", row.instrument_min)?,
+            signed: minute("signed_min", row.signed_min)?,
         };
         s.cases.push(case);
         Ok(())
@@ -232,6 +245,15 @@ fn not_below_zero(column: &'static str, number: Option<f64>) -> Result<Option<f6
     match finite(column, number)? {
         Some(n) if n < 0.0 => Err(fault(column, "must not be below 0")),
         n => Ok(n),
+    }
+}
+
+fn minute(column: &'static str, number: Option<f64>) -> Result<Option<Minute>, Fault> {
+    match finite(column, number)? {
+        Some(n) if n.fract() != 0.0 || n.abs() > f64::from(Minute::MAX) => {
+            Err(fault(column, format!("whole minutes since 1970-01-01 are needed, not “{n}”")))
+        }
+        n => Ok(n.map(|n| n as Minute)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! 行业数据: one extract of a city's cases, as the detectors read it: pseudonymised, checked, in memory.
 //!
 //! Four tables, CSV with a header (`cases.csv`, `institutions.csv`, `appraisers.csv`) and `texts.tsv`; each may be gzip (`.gz`).
+//! The columns of [`OPTIONAL`] may be missing in `cases`: an extract without them is whole, and the detectors that ask for them say nothing.
 //! Names and ids are only compared, never understood: any text is a good id.
 //!
 //! **Invariant:** every number in a case is finite, every reference (institution, appraiser, text) leads somewhere.
@@ -15,8 +16,8 @@ mod table;
 pub use build::{Builder, CaseRow, Fault, InstitutionRow};
 pub use files::read_folder;
 pub use names::{NONE, Names};
-pub use packed::{read_parquet, write_parquet};
-pub use read::{Sources, read};
+pub use packed::{parquet_files, read_parquet, read_parquet_files, write_parquet};
+pub use read::{OPTIONAL, Sources, read};
 pub use table::BadInput;
 
 use crate::dates::Day;
@@ -75,7 +76,20 @@ pub struct Case {
     pub complaint: bool,
     /// Place in [`Sector::texts`].
     pub text: u32,
+    /// Whoever speaks for the client, by telephone; the hospital that treated; where the client lives or has a seat.
+    pub phone: u32,
+    pub hospital: u32,
+    pub address: u32,
+    /// When the record of the examination was first written, when the instrument had run, when the opinion was signed.
+    pub recorded: Option<Minute>,
+    pub instrument: Option<Minute>,
+    pub signed: Option<Minute>,
 }
+
+/// Minutes since 1970-01-01 00:00 of the city's time.
+pub type Minute = i32;
+/// Minutes of a day.
+pub const DAY_MINUTES: Minute = 1_440;
 
 /// One extract.
 #[derive(Debug, Clone, Default)]
@@ -94,6 +108,9 @@ pub struct Sector {
     pub categories: Names,
     pub client_types: Names,
     pub injuries: Names,
+    pub phones: Names,
+    pub hospitals: Names,
+    pub addresses: Names,
     pub cases: Vec<Case>,
     /// The analysis paragraphs of opinions.
     pub texts: Vec<Box<str>>,

@@ -101,8 +101,12 @@ pub(super) const COLUMNS: [&str; 31] = [
     "text_id",
 ];
 
+/// The columns of `cases` that may be missing; their places are those of [`COLUMNS`] and after.
+pub const OPTIONAL: [&str; 6] = ["phone", "hospital", "address", "record_min", "instrument_min", "signed_min"];
+
 fn read_cases<R: Read>(source: R, builder: &mut Builder) -> Result<(), BadInput> {
-    let (mut table, at) = Table::open("cases.csv", source, b',', &COLUMNS)?;
+    let (mut table, mut at) = Table::open("cases.csv", source, b',', &COLUMNS)?;
+    at.extend(OPTIONAL.map(|column| table.find(column).unwrap_or(usize::MAX)));
     while table.advance()? {
         let row = case_row(&table, &at)?;
         builder.case(&row).map_err(|f| of(&table, f))?;
@@ -147,5 +151,11 @@ fn case_row<'a, R: Read>(table: &'a Table<R>, at: &[usize]) -> Result<CaseRow<'a
         overturned: flag(28)?,
         complaint: flag(29)?,
         text_id: text(30),
+        phone: text(31),
+        hospital: text(32),
+        address: text(33),
+        record_min: number(34)?,
+        instrument_min: number(35)?,
+        signed_min: number(36)?,
     })
 }

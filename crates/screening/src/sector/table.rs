@@ -65,6 +65,11 @@ impl<R: Read> Table<R> {
         Ok((table, places))
     }
 
+    /// The place of a column that may be missing.
+    pub fn find(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c == column)
+    }
+
     /// Goes to the next row; false at the end.
     pub fn advance(&mut self) -> Result<bool, BadInput> {
         self.row += 1;

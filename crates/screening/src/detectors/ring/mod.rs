@@ -20,26 +20,34 @@ use crate::random::Random;
 use crate::sector::Sector;
 use crate::stats::fdr::against_null;
 
-pub use tell::{Edge, edges};
+use model::Scores;
+use rows::Rows;
+
+pub use rows::Broker;
+pub use tell::{Edge, edges, edges_of};
+
+pub(in crate::detectors) use tell::tell;
 
 /// Shuffles that make the null; each adds every actor's score to it.
 const SHUFFLES: usize = 24;
 /// The seed of the shuffles: a run is repeatable to the byte.
-const SEED: u64 = 20_261_125;
+pub const SEED: u64 = 20_261_125;
 
-/// Scores every lawyer, clinical appraiser and institution with them.
-///
-/// # Errors
-/// Only if the watcher wants no more.
-pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
-    step(watcher, "ring", 0, SHUFFLES + 1)?;
-    let mut rows = rows::rows(sector);
+/// The rows of one kind of broker, the scores of all actors, and what the shuffles gave lawyers, appraisers and institutions.
+pub(super) fn against_shuffles(
+    sector: &Sector,
+    broker: Broker,
+    detector: &'static str,
+    watcher: &dyn Watcher,
+) -> Result<(Rows, Scores, [Vec<f64>; 3]), Stopped> {
+    step(watcher, detector, 0, SHUFFLES + 1)?;
+    let mut rows = rows::rows(sector, broker);
     let scores = model::score(&rows);
     let mut null: [Vec<f64>; 3] = Default::default();
     let original = rows.origins.clone();
     let mut random = Random::new(SEED);
     for shuffle in 0..SHUFFLES {
-        step(watcher, "ring", shuffle + 1, SHUFFLES + 1)?;
+        step(watcher, detector, shuffle + 1, SHUFFLES + 1)?;
         rows.shuffle_origins(&original, &mut random);
         let drawn = model::score(&rows);
         null[0].extend(drawn.lawyers.iter().map(|x| x.score));
@@ -47,6 +55,20 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
         null[2].extend(drawn.institutions.iter().map(|x| x.score));
     }
     rows.origins = original;
+    Ok((rows, scores, null))
+}
+
+/// The shuffle cannot know what it never saw: the model's own odds are asked too, the weaker of both counts.
+pub(super) fn ln_p(p: f64, score: f64) -> f64 {
+    p.ln().max(-(score.max(0.0)) - 1.0)
+}
+
+/// Scores every lawyer, clinical appraiser and institution with them.
+///
+/// # Errors
+/// Only if the watcher wants no more.
+pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, Stopped> {
+    let (rows, scores, null) = against_shuffles(sector, Broker::Lawyer, "ring", watcher)?;
     let mut found = Vec::new();
     let parts = [
         (Entity::Lawyer, &scores.lawyers),
@@ -61,9 +83,7 @@ pub fn detect(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Finding>, St
             .zip(p)
             .map(|(x, p)| {
                 let (since, evidence) = tell::tell(&rows, &scores, entity, x);
-                // The shuffle cannot know what it never saw: the model's own odds are asked too, the weaker of both counts.
-                let ln_p = p.ln().max(-(x.score.max(0.0)) - 1.0);
-                Raw { number: x.number, score: x.score, ln_p, since, group: None, evidence }
+                Raw { number: x.number, score: x.score, ln_p: ln_p(p, x.score), since, group: None, evidence }
             })
             .collect();
         found.extend(adjust("ring", entity, raw));

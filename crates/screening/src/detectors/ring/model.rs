@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** evidence is in nats; what a single pair can add is capped.
 
-use super::rows::{Row, Rows};
+use super::rows::{Broker, Row, Rows};
 use crate::sector::NONE;
 
 /// A ring's case is short with this probability; re-appraised this many times as often; overturned then with this; graded this much higher.
@@ -139,7 +139,7 @@ fn pairs(rows: &Rows, ratios: &[f32]) -> Vec<Pair> {
         for here in of_lawyer.chunk_by(|a, b| rows.rows[*a as usize].institution == rows.rows[*b as usize].institution)
         {
             for list in here.chunk_by(|a, b| rows.rows[*a as usize].appraiser == rows.rows[*b as usize].appraiser) {
-                if list.len() < 2 {
+                if list.len() < least(rows.broker) {
                     continue;
                 }
                 let row = &rows.rows[list[0] as usize];
@@ -152,8 +152,16 @@ fn pairs(rows: &Rows, ratios: &[f32]) -> Vec<Pair> {
                 let share = (volume[row.appraiser as usize] - n + 0.5)
                     / (all[row.institution as usize] - here.len() as f64 + 1.0);
                 let (rise, since) = rise(&days, list, rows);
-                let evidence =
-                    facts + concentration(n, here.len() as f64, share.clamp(0.002, 0.999)) + 0.7 * rise - 1.0;
+                let habit = concentration(n, here.len() as f64, share.clamp(0.002, 0.999)) + 0.7 * rise - 1.0;
+                // A works' telephone or dormitory has habits: facts must speak first. Everybody has a hospital and an insurer, a ring's victims too:
+                // there neither habit nor facts say anything without the other.
+                let evidence = match rows.broker {
+                    Broker::Lawyer => facts + habit,
+                    Broker::Phone | Broker::Address => facts + habit.min(2.0 * facts.max(0.0)),
+                    Broker::Hospital | Broker::Insurer => {
+                        facts.min(2.0 * habit.max(0.0)) + habit.min(2.0 * facts.max(0.0))
+                    }
+                };
                 found.push(Pair {
                     lawyer: lawyer(&list[0]),
                     appraiser: row.appraiser,
@@ -167,6 +175,14 @@ fn pairs(rows: &Rows, ratios: &[f32]) -> Vec<Pair> {
         }
     }
     found
+}
+
+/// Cases of a pair at least. A hospital or an insurer has so many pairs that a handful of cases is always odd somewhere.
+fn least(broker: Broker) -> usize {
+    match broker {
+        Broker::Lawyer | Broker::Phone | Broker::Address => 2,
+        Broker::Hospital | Broker::Insurer => 6,
+    }
 }
 
 /// Log likelihood ratio of n of m cases going to an appraiser who does `share` of all, paid for its choice.
@@ -205,7 +221,7 @@ fn rise(days: &[i32], list: &[u32], rows: &Rows) -> (f64, i32) {
 fn hidden(rows: &Rows, ratios: &[f32]) -> Vec<f64> {
     let mut by: Vec<Vec<f64>> = vec![Vec::new(); rows.appraisers];
     for ((row, origin), ratio) in rows.rows.iter().zip(&rows.origins).zip(ratios) {
-        if origin.lawyer == NONE && !origin.control {
+        if rows.broker == Broker::Lawyer && origin.lawyer == NONE && !origin.control {
             by[row.appraiser as usize].push(f64::from(*ratio));
         }
     }

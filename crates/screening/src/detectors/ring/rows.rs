@@ -3,14 +3,65 @@
 //! **Invariant:** what an appraiser did in a case stays with the case; only who brought it is shuffled.
 
 use crate::dates::Day;
+use crate::detectors::Entity;
 use crate::random::Random;
-use crate::sector::{NONE, Sector};
+use crate::sector::{Case, NONE, Names, Sector};
 use crate::stats::{case_mix, robust};
 
 /// Clients a broker does not come for: they are assigned, or have an interest of their own in a low grade.
 const CONTROL: [&str; 3] = ["court", "police", "insurer"];
 /// Examinations under this share of the median are short.
 const SHORT: f32 = 0.45;
+
+/// What two cases may have in common that brings them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broker {
+    Lawyer,
+    Phone,
+    Hospital,
+    Insurer,
+    Address,
+}
+
+impl Broker {
+    /// The broker of a case, [`NONE`] where there is none.
+    pub fn of(self, case: &Case) -> u32 {
+        match self {
+            Broker::Lawyer => case.lawyer,
+            Broker::Phone => case.phone,
+            Broker::Hospital => case.hospital,
+            Broker::Insurer => case.insurer,
+            Broker::Address => case.address,
+        }
+    }
+
+    /// Their names.
+    pub fn names(self, sector: &Sector) -> &Names {
+        match self {
+            Broker::Lawyer => &sector.lawyers,
+            Broker::Phone => &sector.phones,
+            Broker::Hospital => &sector.hospitals,
+            Broker::Insurer => &sector.insurers,
+            Broker::Address => &sector.addresses,
+        }
+    }
+
+    pub fn entity(self) -> Entity {
+        match self {
+            Broker::Lawyer => Entity::Lawyer,
+            Broker::Phone => Entity::Phone,
+            Broker::Hospital => Entity::Hospital,
+            Broker::Insurer => Entity::Insurer,
+            Broker::Address => Entity::Address,
+        }
+    }
+
+    /// The broker that an entity is; none for those who examine.
+    pub fn of_entity(entity: Entity) -> Option<Self> {
+        let all = [Broker::Lawyer, Broker::Phone, Broker::Hospital, Broker::Insurer, Broker::Address];
+        all.into_iter().find(|one| one.entity() == entity)
+    }
+}
 
 /// What happened in a case.
 #[derive(Clone, Copy)]
@@ -27,7 +78,7 @@ pub struct Row {
     pub overturned: bool,
 }
 
-/// Who brought a case.
+/// Who brought a case, by the kind of broker looked at (`lawyer` in what follows is any of them).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
     pub lawyer: u32,
@@ -40,6 +91,7 @@ pub struct Rows {
     pub institutions: usize,
     pub appraisers: usize,
     pub lawyers: usize,
+    pub broker: Broker,
     /// Pooled rates: short, re-appraised, overturned of those, and the spread of the residual.
     pub short: f64,
     pub reappraised: f64,
@@ -48,8 +100,8 @@ pub struct Rows {
     by_institution: Vec<Vec<u32>>,
 }
 
-/// The accepted cases with a grade.
-pub fn rows(sector: &Sector) -> Rows {
+/// The accepted cases with a grade, and who of one kind brought them.
+pub fn rows(sector: &Sector, broker: Broker) -> Rows {
     let control: Vec<bool> =
         (0..sector.client_types.len()).map(|t| CONTROL.contains(&sector.client_types.name(t as u32))).collect();
     let used: Vec<(usize, u8)> = sector
@@ -86,7 +138,7 @@ pub fn rows(sector: &Sector) -> Rows {
             reappraised: case.reappraised,
             overturned: case.overturned,
         });
-        origins.push(Origin { lawyer: case.lawyer, control: control[case.client_type as usize] });
+        origins.push(Origin { lawyer: broker.of(case), control: control[case.client_type as usize] });
     }
     let n = rows.len().max(1) as f64;
     let share = |f: &dyn Fn(&Row) -> bool| rows.iter().filter(|r| f(r)).count() as f64 / n;
@@ -109,7 +161,8 @@ pub fn rows(sector: &Sector) -> Rows {
         origins,
         institutions: sector.institutions.len(),
         appraisers: sector.appraiser_home.len(),
-        lawyers: sector.lawyers.len(),
+        lawyers: broker.names(sector).len(),
+        broker,
         short,
         reappraised,
         overturned,

@@ -3,7 +3,7 @@
 //! **Invariant:** an edge is a lawyer with an appraiser and their cases; a group is a chain of edges at one institution.
 
 use super::model::{Actor, Pair, Scores};
-use super::rows::Rows;
+use super::rows::{Broker, Rows};
 use crate::dates::Day;
 use crate::detectors::{Entity, Evidence, EvidenceRow, Finding};
 use crate::progress::{Stopped, Watcher};
@@ -17,7 +17,9 @@ const GROUP_Q: f64 = 0.1;
 /// An edge of the picture of rings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edge {
+    /// Who brings, a number in the names of [`Edge::broker`].
     pub lawyer: u32,
+    pub broker: Broker,
     pub appraiser: u32,
     pub institution: u32,
     /// The lawyer's cases with the appraiser and at the institution.
@@ -34,15 +36,25 @@ pub struct Edge {
 /// Only if the watcher wants no more.
 pub fn edges(sector: &Sector, watcher: &dyn Watcher) -> Result<Vec<Edge>, Stopped> {
     crate::progress::step(watcher, "ring", 0, 1)?;
-    let scores = super::model::score(&super::rows::rows(sector));
-    let mut found: Vec<Edge> = scores.pairs.iter().filter(|p| p.evidence >= EDGE_MIN).map(edge).collect();
+    edges_of(sector, Broker::Lawyer)
+}
+
+/// The same for one kind of broker; `lawyer` of an edge is one of that kind.
+///
+/// # Errors
+/// Only if the watcher wants no more.
+pub fn edges_of(sector: &Sector, broker: Broker) -> Result<Vec<Edge>, Stopped> {
+    let scores = super::model::score(&super::rows::rows(sector, broker));
+    let mut found: Vec<Edge> =
+        scores.pairs.iter().filter(|p| p.evidence >= EDGE_MIN).map(|p| edge(p, broker)).collect();
     found.sort_by(|a, b| b.evidence.total_cmp(&a.evidence).then((a.lawyer, a.appraiser).cmp(&(b.lawyer, b.appraiser))));
     Ok(found)
 }
 
-fn edge(p: &Pair) -> Edge {
+fn edge(p: &Pair, broker: Broker) -> Edge {
     Edge {
         lawyer: p.lawyer,
+        broker,
         appraiser: p.appraiser,
         institution: p.institution,
         cases: p.rows.len(),
@@ -53,7 +65,12 @@ fn edge(p: &Pair) -> Edge {
 }
 
 /// Since when, and the evidence of an actor.
-pub(super) fn tell(rows: &Rows, scores: &Scores, entity: Entity, actor: &Actor) -> (Option<Day>, Evidence) {
+pub(in crate::detectors) fn tell(
+    rows: &Rows,
+    scores: &Scores,
+    entity: Entity,
+    actor: &Actor,
+) -> (Option<Day>, Evidence) {
     let Some(best) = actor.pair else { return (None, Evidence::default()) };
     let best = &scores.pairs[best];
     // Actors without suspicion get no list: it would only take memory.
@@ -61,9 +78,11 @@ pub(super) fn tell(rows: &Rows, scores: &Scores, entity: Entity, actor: &Actor) 
         return (Some(best.since), Evidence::default());
     }
     let belongs = |p: &&Pair| match entity {
-        Entity::Lawyer => p.lawyer == actor.number && p.appraiser == best.appraiser,
         Entity::Appraiser => p.appraiser == actor.number && p.evidence >= EDGE_MIN.min(best.evidence),
         Entity::Institution => p.institution == actor.number && p.evidence >= EDGE_MIN.min(best.evidence),
+        Entity::Lawyer => p.lawyer == actor.number && p.appraiser == best.appraiser,
+        // A telephone or a hospital is one and the same at every appraiser of the institution.
+        _ => p.lawyer == actor.number && p.institution == best.institution && p.evidence >= EDGE_MIN.min(best.evidence),
     };
     let pairs: Vec<&Pair> = scores.pairs.iter().filter(belongs).collect();
     let mut all: Vec<u32> = pairs.iter().flat_map(|p| p.rows.iter().copied()).collect();
@@ -88,12 +107,17 @@ pub(super) fn tell(rows: &Rows, scores: &Scores, entity: Entity, actor: &Actor) 
             ],
         })
         .collect();
+    let mut appraisers: Vec<u32> = pairs.iter().map(|p| p.appraiser).collect();
+    appraisers.sort_unstable();
+    appraisers.dedup();
+    let (chinese, english) = sentence(entity);
     let evidence = Evidence::new(
-        "自%{since}起，%{lawyers}名律师的%{cases}件案件集中到相关鉴定人（其在该机构共%{here}件）：等级平均高出%{above}级，%{short}件检查过短，%{re}件重新鉴定，%{over}件被推翻。",
-        "Since %{since}, %{cases} cases of %{lawyers} lawyers went to the appraisers in question (of %{here} they have there): %{above} grades above expectation, %{short} examined too shortly, %{re} re-appraised, %{over} overturned.",
+        chinese,
+        english,
         vec![
             ("since", crate::dates::format(since)),
             ("lawyers", lawyers.len().to_string()),
+            ("appraisers", appraisers.len().to_string()),
             ("cases", n.to_string()),
             (
                 "here",
@@ -116,6 +140,36 @@ pub(super) fn tell(rows: &Rows, scores: &Scores, entity: Entity, actor: &Actor) 
     (Some(since), evidence)
 }
 
+/// The sentence of an actor, with the kind of broker said.
+fn sentence(entity: Entity) -> (&'static str, &'static str) {
+    macro_rules! of {
+        ($chinese:literal, $english:literal) => {
+            (
+                concat!(
+                    "自%{since}起，",
+                    $chinese,
+                    "的%{cases}件案件集中到%{appraisers}名鉴定人（其在该机构共%{here}件）：等级平均高出%{above}级，%{short}件检查过短，%{re}件重新鉴定，%{over}件被推翻。"
+                ),
+                concat!(
+                    "Since %{since}, %{cases} cases with ",
+                    $english,
+                    " went to %{appraisers} appraisers (of %{here} that it has there): %{above} grades above expectation, %{short} examined too shortly, %{re} re-appraised, %{over} overturned."
+                ),
+            )
+        };
+    }
+    match entity {
+        Entity::Phone => of!("由同一部联系电话联系", "the same contact telephone"),
+        Entity::Hospital => of!("由同一家医院诊治", "the same treating hospital"),
+        Entity::Insurer => of!("涉及同一家保险公司", "the same insurer"),
+        Entity::Address => of!("委托人在同一地址", "clients at the same address"),
+        Entity::Lawyer | Entity::Appraiser | Entity::Institution => (
+            "自%{since}起，%{lawyers}名律师的%{cases}件案件集中到相关鉴定人（其在该机构共%{here}件）：等级平均高出%{above}级，%{short}件检查过短，%{re}件重新鉴定，%{over}件被推翻。",
+            "Since %{since}, %{cases} cases of %{lawyers} lawyers went to the appraisers in question (of %{here} they have there): %{above} grades above expectation, %{short} examined too shortly, %{re} re-appraised, %{over} overturned.",
+        ),
+    }
+}
+
 /// Gives the suspicious findings of one ring the same group: the number of its institution in the order of suspicion.
 pub(super) fn group(rows: &Rows, scores: &Scores, found: &mut [Finding]) {
     let suspicious = |f: &&Finding| f.q <= GROUP_Q;
@@ -135,7 +189,7 @@ pub(super) fn group(rows: &Rows, scores: &Scores, found: &mut [Finding]) {
         finding.group = match finding.entity {
             Entity::Institution => place(finding.number),
             Entity::Appraiser => place(home[finding.number as usize]),
-            Entity::Lawyer => of_lawyer.get(&finding.number).and_then(|x| place(x.1)),
+            _ => of_lawyer.get(&finding.number).and_then(|x| place(x.1)),
         };
     }
 }

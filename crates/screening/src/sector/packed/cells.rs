@@ -26,6 +26,8 @@ pub enum Cells {
     Number(Vec<Option<f64>>),
     Day(Vec<Option<Day>>),
     Flag(Vec<bool>),
+    /// The file has no such column.
+    Missing,
 }
 
 /// Why cells could not be read; the row counts within the batch.

@@ -8,8 +8,8 @@ mod cells;
 mod read;
 mod write;
 
-pub use read::read_parquet;
-pub use write::write_parquet;
+pub use read::{read_parquet, read_parquet_files};
+pub use write::{parquet_files, write_parquet};
 
 /// The file of a table.
 fn file(table: &str) -> String {

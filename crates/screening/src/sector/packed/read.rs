@@ -5,14 +5,16 @@
 use std::fs::File;
 use std::path::Path;
 
+use bytes::Bytes;
 use parquet::column::reader::ColumnReader;
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 
 use super::cells::{self, Cells, Kind, NoCells};
 use crate::dates::Day;
 use crate::sector::build::{Builder, CaseRow, Fault, InstitutionRow};
-use crate::sector::{BadInput, Sector, read::COLUMNS};
+use crate::sector::read::{COLUMNS, OPTIONAL};
+use crate::sector::{BadInput, Sector};
 
 /// Rows held as cells at a time.
 const BATCH_ROWS: usize = 1 << 13;
@@ -22,19 +24,42 @@ const BATCH_ROWS: usize = 1 << 13;
 /// # Errors
 /// The first fault, with file, row and column.
 pub fn read_parquet(folder: &Path) -> Result<Sector, BadInput> {
-    // The library checks what it can and panics over some damage within a page (60.1, `read_num_bytes`): that too is a damaged file.
-    std::panic::catch_unwind(|| read_tables(folder)).unwrap_or_else(|_| {
-        let what = "a Parquet file in it is damaged; write it anew".to_owned();
-        Err(BadInput { file: folder.display().to_string(), row: None, column: None, what })
+    fenced(&folder.display().to_string(), || {
+        read_tables(|file| File::open(folder.join(file)).map_err(|e| e.to_string()))
     })
 }
 
-fn read_tables(folder: &Path) -> Result<Sector, BadInput> {
+/// Reads the four files from memory, by their names.
+///
+/// # Errors
+/// The first fault, with file, row and column.
+pub fn read_parquet_files(files: Vec<(String, Vec<u8>)>) -> Result<Sector, BadInput> {
+    let files: Vec<(String, Bytes)> = files.into_iter().map(|(name, bytes)| (name, Bytes::from(bytes))).collect();
+    fenced("the extract", move || {
+        read_tables(|name| {
+            let found = files.iter().find(|(known, _)| known == name);
+            found.map(|(_, bytes)| bytes.clone()).ok_or_else(|| "is not there".to_owned())
+        })
+    })
+}
+
+/// The library checks what it can and panics over some damage within a page (60.1, `read_num_bytes`): that too is a damaged file.
+fn fenced(
+    whole: &str,
+    read: impl FnOnce() -> Result<Sector, BadInput> + std::panic::UnwindSafe,
+) -> Result<Sector, BadInput> {
+    std::panic::catch_unwind(read).unwrap_or_else(|_| {
+        let what = "a Parquet file in it is damaged; write it anew".to_owned();
+        Err(BadInput { file: whole.to_owned(), row: None, column: None, what })
+    })
+}
+
+fn read_tables<R: ChunkReader + 'static>(open: impl Fn(&str) -> Result<R, String>) -> Result<Sector, BadInput> {
     let mut builder = Builder::new();
     let text = |name| (name, Kind::Text);
     let number = |name| (name, Kind::Number);
     let columns = [text("institution"), text("district"), number("x"), number("y"), text("type")];
-    rows(folder, "institutions", &columns, |b, i| {
+    rows(&open, "institutions", &columns, |b, i| {
         builder.institution(&InstitutionRow {
             institution: b.text(0, i),
             district: b.text(1, i),
@@ -43,12 +68,12 @@ fn read_tables(folder: &Path) -> Result<Sector, BadInput> {
             kind: b.text(4, i),
         })
     })?;
-    rows(folder, "appraisers", &[text("appraiser"), text("institution")], |b, i| {
+    rows(&open, "appraisers", &[text("appraiser"), text("institution")], |b, i| {
         builder.appraiser(b.text(0, i), b.text(1, i))
     })?;
-    rows(folder, "texts", &[text("text_id"), text("text")], |b, i| builder.text(b.text(0, i), b.text(1, i)))?;
-    let columns: Vec<(&str, Kind)> = COLUMNS.iter().map(|name| (*name, kind(name))).collect();
-    rows(folder, "cases", &columns, |b, i| builder.case(&b.case(i)))?;
+    rows(&open, "texts", &[text("text_id"), text("text")], |b, i| builder.text(b.text(0, i), b.text(1, i)))?;
+    let columns: Vec<(&str, Kind)> = COLUMNS.iter().chain(&OPTIONAL).map(|name| (*name, kind(name))).collect();
+    rows(&open, "cases", &columns, |b, i| builder.case(&b.case(i)))?;
     Ok(builder.finish())
 }
 
@@ -58,7 +83,7 @@ fn kind(column: &str) -> Kind {
         "received" | "accept_date" | "exam_date" | "issue_date" => Kind::Day,
         "accepted" | "reappraised" | "overturned" | "complaint" => Kind::Flag,
         "exam_start_min" | "exam_minutes" | "exam_x" | "exam_y" | "opinion_no" | "fee" | "fee_standard" | "age"
-        | "grade" | "bac" | "suspended_days" => Kind::Number,
+        | "grade" | "bac" | "suspended_days" | "record_min" | "instrument_min" | "signed_min" => Kind::Number,
         _ => Kind::Text,
     }
 }
@@ -121,13 +146,19 @@ impl Batch {
             overturned: flag(28),
             complaint: flag(29),
             text_id: text(30),
+            phone: text(31),
+            hospital: text(32),
+            address: text(33),
+            record_min: number(34),
+            instrument_min: number(35),
+            signed_min: number(36),
         }
     }
 }
 
 /// Gives every row of a table to `take`.
-fn rows(
-    folder: &Path,
+fn rows<R: ChunkReader + 'static>(
+    open: impl Fn(&str) -> Result<R, String>,
     table: &str,
     columns: &[(&str, Kind)],
     mut take: impl FnMut(&Batch, usize) -> Result<(), Fault>,
@@ -140,7 +171,7 @@ fn rows(
         what,
     };
     let broken = |e: ParquetError| bad(None, None, unreadable(&e));
-    let source = File::open(folder.join(&file)).map_err(|e| bad(None, None, e.to_string()))?;
+    let source = open(&file).map_err(|e| bad(None, None, e))?;
     let reader = SerializedFileReader::new(source).map_err(broken)?;
     let places = places(&reader, columns).map_err(|(column, what)| bad(None, Some(column), what))?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
@@ -148,13 +179,17 @@ fn rows(
     for g in 0..reader.num_row_groups() {
         let group = reader.get_row_group(g).map_err(broken)?;
         let many = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-        let open = |place: &usize| group.get_column_reader(*place).map_err(broken);
-        let mut readers = places.iter().map(open).collect::<Result<Vec<ColumnReader>, BadInput>>()?;
+        let open = |place: &Option<usize>| place.map(|at| group.get_column_reader(at).map_err(broken)).transpose();
+        let mut readers = places.iter().map(open).collect::<Result<Vec<Option<ColumnReader>>, BadInput>>()?;
         for from in (0..many).step_by(BATCH_ROWS) {
             let count = BATCH_ROWS.min(many - from);
             let mut batch = Batch(Vec::with_capacity(columns.len()));
             for (n, (name, kind)) in columns.iter().enumerate() {
-                let cells = cells::read(&mut readers[n], &schema.column(places[n]), *kind, count);
+                let (Some(reader), Some(place)) = (&mut readers[n], places[n]) else {
+                    batch.0.push(Cells::Missing);
+                    continue;
+                };
+                let cells = cells::read(reader, &schema.column(place), *kind, count);
                 batch.0.push(cells.map_err(|e| match e {
                     NoCells::Row(row, what) => bad(Some(done + row as u64 + 1), Some(name), what),
                     NoCells::File(e) => bad(None, Some(name), unreadable(&e)),
@@ -169,18 +204,23 @@ fn rows(
     Ok(())
 }
 
-/// Where the columns are in the file.
+/// Where the columns are in the file; of those that may be missing, `None`.
 fn places<'a>(
-    reader: &SerializedFileReader<File>,
+    reader: &SerializedFileReader<impl ChunkReader + 'static>,
     columns: &[(&'a str, Kind)],
-) -> Result<Vec<usize>, (&'a str, String)> {
+) -> Result<Vec<Option<usize>>, (&'a str, String)> {
     let schema = reader.metadata().file_metadata().schema_descr();
     let names: Vec<String> = schema.columns().iter().map(|c| c.path().string()).collect();
     let find = |name: &&'a str| names.iter().position(|n| n == name);
     columns
         .iter()
         .map(|(name, _)| {
-            find(name).ok_or_else(|| (*name, format!("this column is missing; the file has: {}", names.join(", "))))
+            if OPTIONAL.contains(name) {
+                return Ok(find(name));
+            }
+            find(name)
+                .map(Some)
+                .ok_or_else(|| (*name, format!("this column is missing; the file has: {}", names.join(", "))))
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 //! **Invariant:** a folder holds a whole extract or the old one: files are written beside and moved, `cases` last.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ const APPRAISERS: [Column; 2] = [
 
 const TEXTS: [Column; 2] = [("text_id", Get::Id(|_, i| i as u32)), ("text", Get::Text(|s, i| &s.texts[i]))];
 
-const CASES: [Column; 31] = [
+const CASES: [Column; 37] = [
     ("case_id", Get::Text(|s, i| &s.cases[i].id)),
     ("received", Get::Day(|c| Some(c.received))),
     ("institution", Get::Text(|s, i| s.institution_ids.name(s.cases[i].institution))),
@@ -82,7 +82,35 @@ const CASES: [Column; 31] = [
     ("overturned", Get::Flag(|c| c.overturned)),
     ("complaint", Get::Flag(|c| c.complaint)),
     ("text_id", Get::Id(|s, i| s.cases[i].text)),
+    ("phone", Get::Text(|s, i| s.phones.name(s.cases[i].phone))),
+    ("hospital", Get::Text(|s, i| s.hospitals.name(s.cases[i].hospital))),
+    ("address", Get::Text(|s, i| s.addresses.name(s.cases[i].address))),
+    ("record_min", Get::Whole(|c| c.recorded.map(i64::from))),
+    ("instrument_min", Get::Whole(|c| c.instrument.map(i64::from))),
+    ("signed_min", Get::Whole(|c| c.signed.map(i64::from))),
 ];
+
+fn tables(sector: &Sector) -> [(&'static str, &'static [Column], usize); 4] {
+    [
+        ("institutions", &INSTITUTIONS, sector.institutions.len()),
+        ("appraisers", &APPRAISERS, sector.appraiser_home.len()),
+        ("texts", &TEXTS, sector.texts.len()),
+        ("cases", &CASES, sector.cases.len()),
+    ]
+}
+
+/// The four files in memory, by name: for whoever keeps them elsewhere than in a folder.
+///
+/// # Errors
+/// The writer's, which has no reason to fail in memory.
+pub fn parquet_files(sector: &Sector) -> io::Result<[(String, Vec<u8>); 4]> {
+    let mut files = [const { (String::new(), Vec::new()) }; 4];
+    for (file, (table, columns, rows)) in files.iter_mut().zip(tables(sector)) {
+        let bytes = write_table(sector, table, columns, rows, Vec::new()).map_err(io::Error::other)?;
+        *file = (super::file(table), bytes);
+    }
+    Ok(files)
+}
 
 /// Writes the extract to `folder`, which is made if it is not there.
 ///
@@ -90,12 +118,7 @@ const CASES: [Column; 31] = [
 /// What the disk says.
 pub fn write_parquet(sector: &Sector, folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let tables: [(&str, &[Column], usize); 4] = [
-        ("institutions", &INSTITUTIONS, sector.institutions.len()),
-        ("appraisers", &APPRAISERS, sector.appraiser_home.len()),
-        ("texts", &TEXTS, sector.texts.len()),
-        ("cases", &CASES, sector.cases.len()),
-    ];
+    let tables = tables(sector);
     let part = |table: &str| folder.join(format!("{}.part", super::file(table)));
     for (table, columns, rows) in &tables {
         write_table(sector, table, columns, *rows, BufWriter::new(File::create(part(table))?))
@@ -107,13 +130,13 @@ pub fn write_parquet(sector: &Sector, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn write_table(
+fn write_table<W: Write + Send>(
     sector: &Sector,
     table: &str,
     columns: &[Column],
     rows: usize,
-    out: BufWriter<File>,
-) -> Result<(), ParquetError> {
+    out: W,
+) -> Result<W, ParquetError> {
     let fields = columns.iter().map(|c| field(c).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
     let schema = Arc::new(Type::group_type_builder(table).with_fields(fields).build()?);
     let properties = WriterProperties::builder()
@@ -130,8 +153,7 @@ fn write_table(
         }
         out.close()?;
     }
-    writer.close()?;
-    Ok(())
+    writer.into_inner()
 }
 
 /// The declaration of a column. Everything may be missing but a flag.
@@ -153,13 +175,13 @@ fn field((name, get): &Column) -> Result<Type, ParquetError> {
     .build()
 }
 
-type Group<'a> = SerializedRowGroupWriter<'a, BufWriter<File>>;
+type Group<'a, W> = SerializedRowGroupWriter<'a, W>;
 
-fn write_column(
+fn write_column<W: Write + Send>(
     sector: &Sector,
     get: &Get,
     rows: std::ops::Range<usize>,
-    out: &mut Group<'_>,
+    out: &mut Group<'_, W>,
 ) -> Result<(), ParquetError> {
     let cases = |i: usize| &sector.cases[i];
     let given = |n: f64| (!n.is_nan()).then_some(n);
@@ -187,7 +209,10 @@ fn write_column(
     }
 }
 
-fn optional<T: DataType>(out: &mut Group<'_>, cells: impl Iterator<Item = Option<T::T>>) -> Result<(), ParquetError> {
+fn optional<T: DataType>(
+    out: &mut Group<'_, impl Write + Send>,
+    cells: impl Iterator<Item = Option<T::T>>,
+) -> Result<(), ParquetError> {
     let mut values = Vec::new();
     let mut levels = Vec::new();
     for cell in cells {
@@ -197,7 +222,11 @@ fn optional<T: DataType>(out: &mut Group<'_>, cells: impl Iterator<Item = Option
     next::<T>(out, &values, Some(&levels))
 }
 
-fn next<T: DataType>(out: &mut Group<'_>, values: &[T::T], levels: Option<&[i16]>) -> Result<(), ParquetError> {
+fn next<T: DataType>(
+    out: &mut Group<'_, impl Write + Send>,
+    values: &[T::T],
+    levels: Option<&[i16]>,
+) -> Result<(), ParquetError> {
     let Some(mut column) = out.next_column()? else {
         return Err(ParquetError::General("more columns than declared".into()));
     };
