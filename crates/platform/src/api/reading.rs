@@ -250,8 +250,8 @@ async fn verify(Extract(app): Extract<App>, caller: Caller, Path(code): Path<Str
         .map(|one| json!({ "number": one.number, "sha256": one.sha256, "corrected_on": one.corrected_on }))
         .collect();
     let withdrawal = opinions::store::withdrawal(&mut conn, &code).await?;
-    let withdrawal = withdrawal
-        .map(|one| json!({ "ground": one.ground, "sha256": one.sha256, "withdrawn_on": one.withdrawn_on }));
+    let withdrawal =
+        withdrawal.map(|one| json!({ "ground": one.ground, "sha256": one.sha256, "withdrawn_on": one.withdrawn_on }));
     let appraisers: Vec<Json> =
         found.facts.appraisers.iter().map(|(name, licence)| json!({ "name": name, "licence": licence })).collect();
     Ok(axum::Json(json!({

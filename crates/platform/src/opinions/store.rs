@@ -185,7 +185,8 @@ pub async fn mark_withdrawn(tx: &mut Tx, case_id: &str, withdrawal: &OpinionWith
 
 /// How the opinion with this check code was withdrawn, if it was.
 pub async fn withdrawal(conn: &mut Conn, check_code: &str) -> Result<Option<WithdrawalRow>, DbError> {
-    let sql = "select w.ground, w.sha256, w.withdrawn_on from opinion_withdrawal w join opinion o on o.case_id = w.case_id
+    let sql =
+        "select w.ground, w.sha256, w.withdrawn_on from opinion_withdrawal w join opinion o on o.case_id = w.case_id
          where o.check_code = $1";
     let row = conn.first(sql, values![check_code]).await?;
     row.map(|row| {
@@ -200,7 +201,8 @@ pub async fn withdrawal(conn: &mut Conn, check_code: &str) -> Result<Option<With
 
 /// Id and hash of the newest paper of a kind.
 async fn newest_letter(tx: &mut Tx, case_id: &str, kind: &str) -> Result<(String, String), Fail> {
-    let newest = "select id, sha256 from paper where subject_id = $1 and kind = $2 order by made_at desc, id desc limit 1";
+    let newest =
+        "select id, sha256 from paper where subject_id = $1 and kind = $2 order by made_at desc, id desc limit 1";
     let letter = tx.conn.first(newest, values![case_id, kind]).await?.ok_or(Fail::NotFound)?;
     Ok((letter.get("id")?, letter.get("sha256")?))
 }

@@ -81,7 +81,9 @@ impl Verify {
     /// A withdrawn opinion was issued here and is the original; nobody stands by it any more.
     fn withdrawn(&self) -> String {
         match &self.withdrawal {
-            Some(one) => self.ui.f1("这份意见书已于%{date}由签发机构撤销，请勿再作为依据使用", "date", one.withdrawn_on),
+            Some(one) => {
+                self.ui.f1("这份意见书已于%{date}由签发机构撤销，请勿再作为依据使用", "date", one.withdrawn_on)
+            }
             None => self.ui.t("已撤销").into_owned(),
         }
     }

@@ -99,7 +99,8 @@ pub fn told(after: &After) -> String {
         lines.push(format!("⚠ {} {}", Lang::Zh.say(&what), Lang::En.say(&what)));
         lines.push(format!("  entry       {} {} {}", one.index, one.leaf.kind(), one.leaf.facts()));
     }
-    let until = say("以上只说到这份日志副本的第%{n}个条目为止；此后的补正、撤销，请在核验页面查询。").with("n", after.entries);
+    let until =
+        say("以上只说到这份日志副本的第%{n}个条目为止；此后的补正、撤销，请在核验页面查询。").with("n", after.entries);
     if after.followed.is_empty() {
         let none = say("到此副本为止，日志中没有此意见书的补正或者撤销。");
         lines.push(format!("✓ {} {}", Lang::Zh.say(&none), Lang::En.say(&none)));

@@ -73,7 +73,10 @@ fn logged(pdf: &[u8], proof: &[u8], policy: &[u8], copy: Option<&str>) -> (Strin
             let Some(copy) = copy.filter(|_| leaf.kind() == "opinion.issued") else { return (text, true) };
             match after::look(copy, policy, &verified, &leaf) {
                 Ok(after) => (format!("{text}\n\n{}", after::told(&after)), !after.is_withdrawn()),
-                Err(error) => (format!("{text}\n\n✗ {}\n  {error:#}", both("这份日志副本不能使用，没有查明其后有无补正、撤销。")), false),
+                Err(error) => (
+                    format!("{text}\n\n✗ {}\n  {error:#}", both("这份日志副本不能使用，没有查明其后有无补正、撤销。")),
+                    false,
+                ),
             }
         }
         Err(refusals) => {

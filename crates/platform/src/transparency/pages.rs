@@ -130,10 +130,14 @@ async fn proof(
     }
     let text = made(&app, entry, published).await?;
     let suffix = if of_letter { "-withdrawal" } else { "" };
-    let name: String = format!("{}{suffix}.tlog-proof", opinion.number).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let name: String =
+        format!("{}{suffix}.tlog-proof", opinion.number).bytes().map(|byte| format!("%{byte:02X}")).collect();
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"opinion{suffix}.tlog-proof\"; filename*=UTF-8''{name}")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"opinion{suffix}.tlog-proof\"; filename*=UTF-8''{name}"),
+        ),
     ];
     Ok((headers, text).into_response())
 }

@@ -100,7 +100,13 @@ async fn an_opinion_proves_itself_offline() {
     std::fs::write(at("opinion.pdf"), &pdf).unwrap();
     std::fs::write(at("proof"), &proof.bytes).unwrap();
     std::fs::write(at("policy"), &policy.bytes).unwrap();
-    let args = VerifyArgs { pdf: at("opinion.pdf"), proof: Some(at("proof")), policy: Some(at("policy")), log: None, trust: None };
+    let args = VerifyArgs {
+        pdf: at("opinion.pdf"),
+        proof: Some(at("proof")),
+        policy: Some(at("policy")),
+        log: None,
+        trust: None,
+    };
     let (told, is_sound) = verify(&args).unwrap();
     assert!(is_sound && told.contains("opinion.issued") && told.contains("鉴字第1号"), "{told}");
     // Any other byte, any other proof: refused, and said why.

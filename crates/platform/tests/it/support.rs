@@ -328,7 +328,12 @@ impl City {
         let sha256 = hex::encode(sha2::Sha256::digest(text.as_bytes()));
         let rows = self.rows("select sha256 from opinion where case_id = $1", platform::values![case]).await;
         let opinion: String = rows.first().map(|row| row.get("sha256").unwrap()).unwrap_or_default();
-        [("draft_sha256", sha256), ("opinion_sha256", opinion), ("password", PASSWORD.to_owned()), ("code", self.spare_code(login).await)]
+        [
+            ("draft_sha256", sha256),
+            ("opinion_sha256", opinion),
+            ("password", PASSWORD.to_owned()),
+            ("code", self.spare_code(login).await),
+        ]
     }
 
     /// Everything of a case that an act could change, as one text.

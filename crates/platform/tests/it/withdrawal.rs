@@ -24,7 +24,9 @@ async fn standing(city: &City, story: &Story<'_>) -> String {
 }
 
 async fn code(city: &City, story: &Story<'_>) -> String {
-    city.rows("select check_code from opinion where case_id = $1", values![&story.id]).await[0].get("check_code").unwrap()
+    city.rows("select check_code from opinion where case_id = $1", values![&story.id]).await[0]
+        .get("check_code")
+        .unwrap()
 }
 
 /// Whom the notice of the newest event is for, by login.
@@ -89,7 +91,14 @@ async fn the_head_withdraws_once_and_everybody_is_told() {
     // Not a second time, and nothing mends it; another institution may.
     let twice = story.step_with("head", Action::WithdrawOpinion, &BREACH).await;
     assert!(twice.is(StatusCode::CONFLICT).said().contains("撤销只办理一次"), "{}", twice.said());
-    let mended = [("kind", "wording"), ("part", "analysis"), ("place", "第2页"), ("wrong", "新鲜"), ("right", "新鲜的"), ("unchanged", "yes")];
+    let mended = [
+        ("kind", "wording"),
+        ("part", "analysis"),
+        ("place", "第2页"),
+        ("wrong", "新鲜"),
+        ("right", "新鲜的"),
+        ("unchanged", "yes"),
+    ];
     let no = story.step_with("appraiser", Action::Correct, &mended).await;
     assert!(no.is(StatusCode::CONFLICT).said().contains("不能补正"), "{}", no.said());
     let client = city.get("client", &format!("/cases/{}", story.id)).await.text();
@@ -113,7 +122,13 @@ async fn client_team_and_supervisors_are_told() {
 async fn an_undelivered_opinion_is_withdrawn_and_the_case_goes_on_to_the_archive() {
     let city = City::new().await;
     let story = Story::at(&city, State::Issued).await;
-    let fields = [("ground", "materials"), ("adopted", "no"), ("refund", "reckoned"), ("explanation", "病历系伪造"), ("final", "yes")];
+    let fields = [
+        ("ground", "materials"),
+        ("adopted", "no"),
+        ("refund", "reckoned"),
+        ("explanation", "病历系伪造"),
+        ("final", "yes"),
+    ];
     story.step_with("head", Action::WithdrawOpinion, &fields).await.leads_on();
     assert_eq!((city.state(&story.id).await.as_str(), standing(&city, &story).await.as_str()), ("issued", "withdrawn"));
     story.step("front_desk", Action::Deliver).await.leads_on();
@@ -124,7 +139,8 @@ async fn an_undelivered_opinion_is_withdrawn_and_the_case_goes_on_to_the_archive
 fn says(folder: &std::path::Path, copy: Option<&std::path::Path>) -> (String, bool) {
     let at = |name: &str| folder.join(name);
     let log = copy.map(|path| path.display().to_string());
-    verify(&VerifyArgs { pdf: at("a.pdf"), proof: Some(at("a.proof")), policy: Some(at("policy")), log, trust: None }).unwrap()
+    verify(&VerifyArgs { pdf: at("a.pdf"), proof: Some(at("a.proof")), policy: Some(at("policy")), log, trust: None })
+        .unwrap()
 }
 
 #[tokio::test]
@@ -142,7 +158,10 @@ async fn the_log_tells_whoever_has_a_newer_copy() {
     keep("policy", &city.get_signed_out("/log/policy.txt").await.bytes);
     let public = log::folder(&city.app, log::Log::Public);
     let (before, holds) = says(folder.path(), Some(&public));
-    assert!(holds && before.contains("没有此意见书的补正或者撤销") && before.contains("ask the verify page"), "{before}");
+    assert!(
+        holds && before.contains("没有此意见书的补正或者撤销") && before.contains("ask the verify page"),
+        "{before}"
+    );
     city.get_signed_out(&format!("/verify/{code}/proof?of=withdrawal")).await.is(StatusCode::NOT_FOUND);
 
     story.step_with("head", Action::WithdrawOpinion, &BREACH).await.leads_on();
@@ -169,7 +188,10 @@ async fn the_log_tells_whoever_has_a_newer_copy() {
     // The letter proves itself as an opinion does.
     let letter: String = city.rows("select sha256 from opinion_withdrawal", &[]).await[0].get("sha256").unwrap();
     keep("a.pdf", &file(letter).await);
-    keep("a.proof", &city.get_signed_out(&format!("/verify/{code}/proof?of=withdrawal")).await.is(StatusCode::OK).bytes);
+    keep(
+        "a.proof",
+        &city.get_signed_out(&format!("/verify/{code}/proof?of=withdrawal")).await.is(StatusCode::OK).bytes,
+    );
     let (of_letter, holds) = says(folder.path(), None);
     assert!(holds && of_letter.contains("撤销告知书") && of_letter.contains("opinion.withdrawn"), "{of_letter}");
 }
@@ -178,6 +200,10 @@ fn copied(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let (path, name) = entry.map(|one| (one.path(), one.file_name())).unwrap();
-        if path.is_dir() { copied(&path, &to.join(name)) } else { std::fs::copy(&path, to.join(name)).map(drop).unwrap() }
+        if path.is_dir() {
+            copied(&path, &to.join(name))
+        } else {
+            std::fs::copy(&path, to.join(name)).map(drop).unwrap()
+        }
     }
 }

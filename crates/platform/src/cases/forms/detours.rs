@@ -2,8 +2,8 @@
 
 use super::{About, FEE_MAX_FEN, LONG, SHORT, material_rows, words};
 use crate::cases::content::{
-    Adoption, Attended, Correction, CorrectionKind, CorrectionPart, CourtAttendance, CourtOutcome, Earlier, EndGround, Ending,
-    Entrustment, Extension, ExtensionBasis, ExtensionReason, OpinionWithdrawal, PauseGround, ReappraisalGround,
+    Adoption, Attended, Correction, CorrectionKind, CorrectionPart, CourtAttendance, CourtOutcome, Earlier, EndGround,
+    Ending, Entrustment, Extension, ExtensionBasis, ExtensionReason, OpinionWithdrawal, PauseGround, ReappraisalGround,
     RefundUndertaking, Responsibility, Supplement, SupplementRequest, SupplementaryGround, Supplements,
     WithdrawalGround,
 };

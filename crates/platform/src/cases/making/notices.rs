@@ -6,8 +6,7 @@ use crate::cases::content::{Adoption, EndGround, ExtensionBasis, LimitBy, PauseR
 use crate::cases::law;
 use crate::cases::papers::notices::{
     ContinuationNotice, CorrectionLetter, CourtRecord, ExtensionNotice, Notice, NoticeRow, OpinionWithdrawalNotice,
-    PauseNotice,
-    RecusalDecisionPaper, ResumptionNotice, SupplementNotice, SuspensionNotice, TerminationNotice,
+    PauseNotice, RecusalDecisionPaper, ResumptionNotice, SupplementNotice, SuspensionNotice, TerminationNotice,
 };
 use crate::cases::papers::{ReturnedMaterial, amount};
 use crate::cases::steps::{Action, Case};
@@ -31,9 +30,7 @@ pub(super) async fn print(app: &App, tx: &mut Tx, about: &About<'_>, action: Act
             make(app, tx, about, TerminationNotice::new(about.ended(action))).await?
         }
         Action::DecideRecusal => make(app, tx, about, RecusalDecisionPaper::new(about.recusal())).await?,
-        Action::Correct => {
-            signed(app, tx, about, CorrectionLetter::new(about.corrected()), "司法鉴定机构补正").await?
-        }
+        Action::Correct => signed(app, tx, about, CorrectionLetter::new(about.corrected()), "司法鉴定机构补正").await?,
         Action::WithdrawOpinion => {
             signed(app, tx, about, OpinionWithdrawalNotice::new(about.withdrawn()), "司法鉴定机构撤销").await?
         }

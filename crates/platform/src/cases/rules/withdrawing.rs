@@ -88,8 +88,7 @@ pub(super) fn told(facts: &Facts, withdrawal: &OpinionWithdrawal) -> Json {
 /// Supervisors look at every withdrawal; whether a court had adopted the opinion, and permits it, decides what they do.
 pub(super) fn flag(facts: &Facts, withdrawal: &OpinionWithdrawal) -> NewFlag {
     let is_permitted = !withdrawal.document.is_empty();
-    let detail =
-        json!({ "ground": withdrawal.ground.label(), "adopted": withdrawal.adopted.label(), "permitted": is_permitted });
+    let detail = json!({ "ground": withdrawal.ground.label(), "adopted": withdrawal.adopted.label(), "permitted": is_permitted });
     NewFlag {
         kind: Kind::OpinionWithdrawn,
         institution_id: facts.case.institution_id.clone(),

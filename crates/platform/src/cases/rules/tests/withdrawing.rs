@@ -25,7 +25,11 @@ fn each_guard_says_its_sentence() {
     };
     prove(vec![
         withdraw("a serious breach, before a court rests on it", |_| {}, &[]),
-        withdraw("an order without its paper", |one| one.ground = WithdrawalGround::Authority, &["没有写明决定撤销的文书。"]),
+        withdraw(
+            "an order without its paper",
+            |one| one.ground = WithdrawalGround::Authority,
+            &["没有写明决定撤销的文书。"],
+        ),
         withdraw(
             "an order with it",
             |one| {
@@ -34,7 +38,11 @@ fn each_guard_says_its_sentence() {
             },
             &[],
         ),
-        withdraw("adopted, by nobody named", |one| one.adopted = Adoption::Yes, &["意见已被采信，但没有写明人民法院和案号。"]),
+        withdraw(
+            "adopted, by nobody named",
+            |one| one.adopted = Adoption::Yes,
+            &["意见已被采信，但没有写明人民法院和案号。"],
+        ),
         withdraw("adopted, the court named", adopted, &[]),
         withdraw(
             "adopted, the fee kept",
@@ -62,8 +70,10 @@ fn each_guard_says_its_sentence() {
             },
             &["没有写明决定撤销的文书。", "意见已被采信，但没有写明人民法院和案号。", KEEPS_THE_FEE],
         ),
-        row("not a second time", State::Archived, Action::WithdrawOpinion, &["鉴定意见已于2026-03-02撤销。"]).with(withdrawn),
-        row("nor is it mended", State::Delivered, Action::Correct, &["鉴定意见已于2026-03-02撤销，不能补正。"]).with(withdrawn),
+        row("not a second time", State::Archived, Action::WithdrawOpinion, &["鉴定意见已于2026-03-02撤销。"])
+            .with(withdrawn),
+        row("nor is it mended", State::Delivered, Action::Correct, &["鉴定意见已于2026-03-02撤销，不能补正。"])
+            .with(withdrawn),
         row("nor completed", State::Delivered, Action::Supplementary, &["鉴定意见已于2026-03-02撤销，不能补充鉴定。"])
             .with(withdrawn),
         row("others may appraise anew", State::Delivered, Action::ReAppraise, &[]).with(withdrawn),
