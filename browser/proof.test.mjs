@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Person, startChromium } from "./chromium.mjs";
-import { binary, startCity } from "./server.mjs";
+import { PASSWORD, binary, startCity } from "./server.mjs";
 
 let city, chromium;
 const trouble = [];
@@ -66,5 +66,72 @@ test("a PDF and its proof hold together in the browser and offline, and anything
   const bad = sijian(pdf, forged);
   assert.notEqual(bad.status, 0);
   assert.match(bad.stdout, /未能证明/);
+  assert.deepEqual(trouble, []);
+});
+
+test("the head withdraws an opinion, and page, letter and log tell everybody", async () => {
+  trouble.length = 0;
+  const head = await (await Person.sitsDown(chromium, city.base, trouble)).signIn("head-01");
+  const { page } = head;
+  await page.goto("/work?show=all&state=archived");
+  const address = await page.locator("main td a[href^='/cases/']").first().getAttribute("href");
+  await page.goto(address);
+  const download = async (link) => {
+    const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
+    return file;
+  };
+  const own = join(folder, "withdrawn.pdf"), ownProof = join(folder, "withdrawn.tlog-proof");
+  await (await download(page.getByRole("link", { name: "司法鉴定意见书", exact: true }))).saveAs(own);
+  const printed = spawnSync("pdftotext", ["-layout", own, "-"], { encoding: "utf8" }).stdout;
+  const code = printed.match(/\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b/)[0].replaceAll("-", "");
+  writeFileSync(ownProof, Buffer.from(await (await page.request.get(`/verify/${code}/proof`)).body()));
+  writeFileSync(policy, Buffer.from(await (await page.request.get("/log/policy.txt")).body()));
+  const sijian = (...args) => spawnSync(binary(), ["verify", ...args, "--policy", policy, "--log", `${city.base}/log/public`], { encoding: "utf8" });
+  const before = sijian(own, ownProof);
+  assert.equal(before.status, 0, before.stdout + before.stderr);
+  assert.match(before.stdout, /没有此意见书的补正或者撤销/);
+
+  // Everything is asked for at once; what was typed stays, but for the password.
+  await page.goto(`${address}/do/withdraw_opinion`);
+  const send = page.getByRole("button", { name: "撤销鉴定意见" });
+  await page.getByLabel("鉴定程序严重违法").check();
+  await page.getByLabel("说明").fill("复查发现采样时没有见证人在场，属于程序严重违法。");
+  await page.getByLabel("已经被人民法院采信").check();
+  await page.getByLabel("我代表本机构撤销").check();
+  await page.getByLabel("登录密码").fill(PASSWORD);
+  await send.click();
+  await page.getByText("没有写明人民法院和案号").waitFor();
+  trouble.length = 0;
+  await page.getByLabel("人民法院和案号").fill("示例区人民法院（2026）示01民初1号");
+  await page.getByLabel("登录密码").fill(PASSWORD);
+  if (process.env.SIJIAN_PICTURES) await page.screenshot({ path: join(process.env.SIJIAN_PICTURES, "withdraw-form.png"), fullPage: true });
+  await send.click();
+  await page.getByText("请勿再作为依据使用").first().waitFor();
+  if (process.env.SIJIAN_PICTURES) await page.screenshot({ path: join(process.env.SIJIAN_PICTURES, "withdraw-case.png"), fullPage: true });
+  const letter = join(folder, "letter.pdf"), letterProof = join(folder, "letter.tlog-proof");
+  await (await download(page.getByRole("link", { name: "撤销鉴定意见书告知书" }))).saveAs(letter);
+  if (process.env.SIJIAN_PICTURES) writeFileSync(join(process.env.SIJIAN_PICTURES, "letter.pdf"), readFileSync(letter));
+
+  const anyone = await Person.sitsDown(chromium, city.base, trouble);
+  await anyone.page.goto(`/verify/${code}`);
+  await anyone.page.locator(".verdict.withdrawn.card, section.verdict.withdrawn").getByText("由签发机构撤销").waitFor();
+  await anyone.page.getByText("鉴定程序严重违法").waitFor();
+  // The original is still the original, and the page says what that is worth.
+  await anyone.page.getByLabel("选择PDF文件").setInputFiles(own);
+  await anyone.page.locator("#same").waitFor();
+  await anyone.page.locator("#original-withdrawn").waitFor();
+  if (process.env.SIJIAN_PICTURES) await anyone.page.screenshot({ path: join(process.env.SIJIAN_PICTURES, "withdraw-verify.png"), fullPage: true });
+  // The letter proves itself, as what it is.
+  await anyone.page.waitForFunction(async (path) => (await fetch(path)).ok, `/verify/${code}/proof?of=withdrawal`);
+  trouble.length = 0;
+  writeFileSync(letterProof, Buffer.from(await (await anyone.page.request.get(`/verify/${code}/proof?of=withdrawal`)).body()));
+  await anyone.page.getByLabel("选择PDF文件").setInputFiles(letter);
+  await anyone.page.getByLabel("选择证明文件").setInputFiles(letterProof);
+  await anyone.page.locator("#proven-withdrawal").waitFor();
+  assert.match(await anyone.page.locator("#proven-withdrawal-number").innerText(), /鉴字第/);
+
+  const after = sijian(own, ownProof);
+  assert.notEqual(after.status, 0, "an opinion that is withdrawn is not one to rely on");
+  assert.match(after.stdout, /已证明[^]*此意见书已被撤销/);
   assert.deepEqual(trouble, []);
 });

@@ -35,7 +35,8 @@
 
   // The checkpoint's text is signed by the log's key (C2SP signed-note, Ed25519).
   const signed = async (text, lines, vkey) => {
-    const [name, id, key] = vkey.split("+"), raw = bytes(key);
+    // Base64 has a + of its own: only the first two divide.
+    const [name, id, ...key] = vkey.split("+"), raw = bytes(key.join("+"));
     const known = await crypto.subtle.importKey("raw", raw.slice(1), "Ed25519", false, ["verify"]);
     for (const line of lines) {
       const [, who, what] = line.match(/^— (\S+) (\S+)$/) ?? [];

@@ -200,6 +200,11 @@ impl<'a> Printer<'a> {
                 None => "见ZIP".to_owned(),
             },
         };
+        // A copy of a volume must not look as if its opinion still stood.
+        let outcome = match &case.content.withdrawal {
+            Some(withdrawal) => format!("{}；鉴定意见已于{}撤销", case.state.label(), withdrawal.on),
+            None => case.state.label().to_owned(),
+        };
         VolumeCover {
             institution: self.institution(),
             number: case.opinion_number.clone().or_else(|| case.code.clone()).unwrap_or_default(),
@@ -209,7 +214,7 @@ impl<'a> Printer<'a> {
                 ("被鉴定人（物）", entrustment.examinee.name.clone()),
                 ("鉴定类别", entrustment.item.to_string()),
                 ("收到委托", case.received_on.to_string()),
-                ("办理结果", case.state.label().to_owned()),
+                ("办理结果", outcome),
                 ("结案日期", day(self.loaded.ended_on)),
                 ("归档日期", day(self.loaded.filed_on)),
                 ("存放位置", self.loaded.shelf.clone().unwrap_or_default()),

@@ -65,7 +65,7 @@ fn houses(city: &City, cast: &Cast, sector: &Sector) -> anyhow::Result<Vec<fill:
     Ok(houses)
 }
 
-async fn officer(app: &App, login: &str) -> anyhow::Result<Tx> {
+pub(super) async fn officer(app: &App, login: &str) -> anyhow::Result<Tx> {
     let actor = accounts::actor_of(&mut app.db.read().await?, login).await?;
     let actor = actor.with_context(|| format!("the demo has no account {login}"))?;
     Ok(app.write(&actor, "demo").await?)

@@ -1,6 +1,6 @@
 //! `sijian demo`: builds the city when it is not there yet, then serves it.
 
-use super::{analysis, carry, city, clock, detours, people};
+use super::{analysis, carry, city, clock, detours, draws, people};
 use crate::actor::Actor;
 use crate::app::{App, Config};
 use crate::clock::Clock;
@@ -145,6 +145,7 @@ async fn build(app: &App, args: &DemoArgs, plan: &str) -> anyhow::Result<()> {
     let ids = carry::out(app, &city, &cast, args.seed, &bar).await?;
     detours::take(app, &city, &cast, &ids, args.seed).await?;
     bar.finish();
+    draws::lay_out(app).await?;
     if args.ring || args.cases >= analysis::CASES_LEAST {
         analysis::plant(app, &city, &cast, args.seed).await?;
     }

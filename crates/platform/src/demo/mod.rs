@@ -8,6 +8,7 @@ pub mod city;
 mod clock;
 mod command;
 mod detours;
+mod draws;
 mod people;
 #[cfg(test)]
 mod tests;

@@ -34,7 +34,7 @@ fn entry(kind: &str, party: &str, content: Json, log_sequence: i64, tx: &Tx) -> 
 }
 
 /// Writes a plan down; nobody but its preparer sees it.
-pub async fn prepare(tx: &mut Tx, plan: Plan, minutes: i64, item: &str, draft: &str) -> Result<Record, Fail> {
+pub async fn prepare_draw(tx: &mut Tx, plan: Plan, minutes: i64, item: &str, draft: &str) -> Result<Record, Fail> {
     let facts = Facts { now: tx.now, ..Facts::default() };
     let detail = json!({ "seats": plan.seats, "candidates": plan.candidates.len() });
     let (act, to) = decided(tx, &facts, &Input::Prepare, detail)?;
@@ -214,7 +214,7 @@ pub async fn quick(
         Ok(plan) => plan,
         Err(faults) => return Ok(Err(faults)),
     };
-    let mut draw = prepare(tx, plan, 0, &item.to_string(), draft).await?;
+    let mut draw = prepare_draw(tx, plan, 0, &item.to_string(), draft).await?;
     let facts = store::facts(tx, &draw).await?;
     let at = tx.now.checked_add(QUICK_SECONDS.seconds()).unwrap_or(tx.now);
     commit_until(app, tx, &mut draw, &facts, at).await?;

@@ -14,7 +14,11 @@ mod rules;
 mod steps;
 pub mod store;
 
+pub use ::draws::{BeaconRule, Candidate, Method};
+pub use act::{commit, draw, prepare_draw};
 pub use command::{DrawArgs, run};
+pub use forms::Typed;
+pub use prepare::plan;
 pub use steps::{Action, Draws, State};
 
 use crate::Feature;

@@ -128,7 +128,7 @@ async fn create(Extract(app): Extract<App>, who: Signed, form: Form) -> Result<R
     };
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let item = typed.item.map(|item| item.to_string()).unwrap_or_default();
-    let id = act::prepare(&mut tx, plan, typed.minutes, &item, "").await?.id;
+    let id = act::prepare_draw(&mut tx, plan, typed.minutes, &item, "").await?.id;
     tx.conn.commit().await?;
     Ok(done(&format!("/draws/{id}"), "方案已保存，尚未公布。请核对后公布。"))
 }

@@ -30,6 +30,7 @@ const NOT_FOR_PAGES: &[(&str, &str)] = &[
     ("fees/papers", "statutory papers are Chinese by law"),
     ("deadline", "the tool answers in both languages itself"),
     ("demo/carry", "what the people of the demo city write"),
+    ("demo/draws", "what the people of the demo city write"),
     ("demo/detours", "what the people of the demo city write"),
     ("demo/city", "names of the demo city"),
     ("demo/people", "names of the demo city"),

@@ -284,7 +284,7 @@ impl About<'_> {
         let opening = vec![
             self.commission(),
             format!(
-                "本机构就此出具的《司法鉴定意见书》（{number}），因下列理由自{}起撤销，本机构不再对该意见负责其可以采信，请勿再作为依据使用：",
+                "本机构就此出具的《司法鉴定意见书》（{number}），因下列理由自{}起撤销，本机构不再坚持该意见，请勿再作为依据使用：",
                 zh_date(withdrawal.on)
             ),
         ];
