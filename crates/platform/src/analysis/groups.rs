@@ -107,6 +107,12 @@ struct GroupsPage {
     rows: Vec<(String, usize, Vec<String>)>,
 }
 
+impl GroupsPage {
+    fn names_left_out(&self) -> String {
+        self.left_out.join(" · ")
+    }
+}
+
 #[derive(Deserialize)]
 struct Asked {
     #[serde(default)]

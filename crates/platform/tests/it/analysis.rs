@@ -1,6 +1,6 @@
 //! The analysis over HTTP: a planted ring is found, its institution asked and heard, two officers decide; nobody else sees it.
 
-use crate::support::{City, HOUSE};
+use crate::support::{Answer, City, HOUSE};
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use platform::actor::Role;
@@ -61,6 +61,20 @@ async fn goes(city: &City, who: &str, lead: &str, action: &str, fields: &[(&str,
     city.post(who, &format!("/analysis/leads/{lead}/do/{action}"), &all).await.status
 }
 
+/// Sends a file as a browser's form does.
+async fn upload(city: &City, who: &str, path: &str, name: &str, content: &[u8]) -> Answer {
+    let mut body =
+        format!("--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes();
+    body.extend_from_slice(content);
+    body.extend_from_slice(b"\r\n--limit--\r\n");
+    let request = axum::http::Request::post(path)
+        .header("host", "sijian.test")
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "multipart/form-data; boundary=limit")
+        .header("cookie", &city.person(who).cookie);
+    city.send(request.body(axum::body::Body::from(body)).unwrap()).await
+}
+
 async fn state(city: &City, lead: &str) -> String {
     city.rows("select state from lead where id = $1", values![lead]).await[0].get("state").unwrap()
 }
@@ -112,9 +126,20 @@ async fn a_ring_is_found_heard_and_confirmed_by_two() {
     assert_eq!(goes(&city, "supervisor", &lead, "propose", &[("text", "x")]).await, StatusCode::UNPROCESSABLE_ENTITY);
     let version = city.count("select version from lead where id = $1", values![&lead]).await.to_string();
     let answer = [("version", version.as_str()), ("text", "已逐案核对。")];
+    // Files come before the answer, from nobody else, and stay.
+    let files = format!("/asked/{lead}/files");
+    assert_eq!(upload(&city, "head", &files, "x.txt", b"x").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(upload(&city, "ring_head", &files, "检查记录汇总.txt", b"all").await.status, StatusCode::SEE_OTHER);
     assert_eq!(city.post("head", &format!("/asked/{lead}"), &answer).await.status, StatusCode::NOT_FOUND);
     city.post("ring_head", &format!("/asked/{lead}"), &answer).await.leads_on();
     assert_eq!(state(&city, &lead).await, "answered");
+    assert_eq!(upload(&city, "ring_head", &files, "late.txt", b"x").await.status, StatusCode::CONFLICT);
+    let said = city.get("supervisor", &page).await.said();
+    assert!(said.contains("检查记录汇总.txt"), "{said}");
+    let file: String =
+        city.rows("select id from lead_file where lead_id = $1", values![&lead]).await[0].get("id").unwrap();
+    assert_eq!(city.get("supervisor", &format!("{page}/files/{file}")).await.bytes, b"all");
+    assert_eq!(city.get("head", &format!("{files}/{file}")).await.status, StatusCode::NOT_FOUND);
     jobs::run_due(&city.app, platform::JOBS).await.unwrap();
     assert!(told(&city, "supervisor").await.iter().any(|says| says.contains("机构已说明")));
 
@@ -144,6 +169,29 @@ async fn a_ring_is_found_heard_and_confirmed_by_two() {
     assert_eq!(state(&city, &lead).await, "confirmed");
     jobs::run_due(&city.app, platform::JOBS).await.unwrap();
     assert_eq!(told(&city, "supervisor").await.len(), before, "known leads are told again");
+}
+
+/// One telephone behind three firms is found, named by its kind and never by its number; the institutions are grouped.
+#[tokio::test]
+async fn a_telephone_ring_is_found_and_institutions_are_grouped() {
+    let city = planted().await;
+    let run = screened(&city, "10").await;
+    let found = city.rows("select id, entity_name from lead where broker = 'phone'", &[]).await;
+    assert_eq!(found.len(), 1, "one telephone is planted");
+    let lead: String = found[0].get("id").unwrap();
+    let said = city.get("supervisor", &format!("/analysis/leads/{lead}")).await.said();
+    for word in ["来源网络", "联系电话", "由同一部联系电话联系的", "法律援助机构"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    let zip = city.get("supervisor", &format!("{run}/extract")).await.bytes;
+    let sector = kept::unpack(&zip).unwrap();
+    assert!(
+        !sector.phones.is_empty() && !format!("{:?}", sector.phones).contains("99000"),
+        "a number is in the extract"
+    );
+    let groups = city.get("supervisor", "/analysis/groups").await.said();
+    assert!(groups.contains("年案件量") || groups.contains("还没有分组"), "{groups}");
+    assert_eq!(city.get("supervisor", "/analysis/groups?format=csv").await.status, StatusCode::OK);
 }
 
 /// Overdue answers are called to mind on both sides, once a stage; then the bureau need not wait.

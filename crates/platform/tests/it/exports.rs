@@ -16,6 +16,7 @@ const EXPORTED: &[(&str, Option<&str>, &str, &str)] = &[
     ("accounts/exports.html", Some("audit_administrator"), "/admin/exports?", "导出记录"),
     ("accounts/sign_ins.html", Some("audit_administrator"), "/admin/sign-ins?", "登录记录"),
     ("analysis/overview.html", Some("supervisor"), "/analysis?state=all&", "分析线索"),
+    ("analysis/groups.html", Some("supervisor"), "/analysis/groups?", "机构分组"),
     ("archive/list.html", Some("archivist"), "/archive?show=open&", "档案"),
     ("archive/list.html", Some("supervisor"), "/archive?show=filed&", "档案"),
     ("cases/records/list.html", Some("appraiser"), "/cases/{case}/records?", "鉴定记录"),

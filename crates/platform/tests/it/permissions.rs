@@ -184,8 +184,14 @@ impl<'c> Place<'c> {
 }
 
 /// Addresses of things that the place does not have: whoever is let in is told so.
-const NO_SUCH_THING: [&str; 4] =
-    ["/analysis/leads/{id}/papers/{paper}", "/verify/{code}", "/verify/{code}/proof", "/log/audit/tile/{*path}"];
+const NO_SUCH_THING: [&str; 6] = [
+    "/analysis/leads/{id}/papers/{paper}",
+    "/analysis/leads/{id}/files/{file}",
+    "/asked/{id}/files/{file}",
+    "/verify/{code}",
+    "/verify/{code}/proof",
+    "/log/audit/tile/{*path}",
+];
 
 /// Whether the answer of somebody who is let in depends on a thing that need not exist.
 fn looks_up(route: &Route) -> bool {

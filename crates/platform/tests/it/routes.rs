@@ -219,6 +219,7 @@ pub const ROUTES: &[Route] = &[
     post("/cases/{id}/volume/filing", Whose::VolumeOf(ARCHIVIST)),
     // analysis
     get("/analysis", Whose::Of(SUPERVISOR)),
+    get("/analysis/groups", Whose::Of(SUPERVISOR)),
     get("/analysis/precision", Whose::Of(SUPERVISOR)),
     get("/analysis/precision/{detector}", Whose::Of(SUPERVISOR)),
     get("/analysis/runs", Whose::Of(SUPERVISOR)),
@@ -231,9 +232,12 @@ pub const ROUTES: &[Route] = &[
     get("/analysis/leads/{id}", Whose::Of(SUPERVISOR)),
     post("/analysis/leads/{id}/do/{action}", Whose::Of(SUPERVISOR)),
     get("/analysis/leads/{id}/papers/{paper}", Whose::Of(SUPERVISOR)),
+    get("/analysis/leads/{id}/files/{file}", Whose::Of(SUPERVISOR)),
     get("/asked", Whose::Of(HEAD)),
     get("/asked/{id}", Whose::AskedHead),
     post("/asked/{id}", Whose::AskedHead),
+    post("/asked/{id}/files", Whose::AskedHead),
+    get("/asked/{id}/files/{file}", Whose::AskedHead),
     // tracking
     get("/track", Whose::Everybody),
     post("/track", Whose::Everybody),
