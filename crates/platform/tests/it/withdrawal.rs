@@ -178,7 +178,7 @@ async fn the_log_tells_whoever_has_a_newer_copy() {
     let copy = folder.path().join("copy");
     copied(&public, &copy);
     let entries = ledger::Tiles::list(&ledger::Directory::new(&copy)).unwrap();
-    let last = entries.iter().filter(|path| path.contains("entries")).next_back().unwrap();
+    let last = entries.iter().rfind(|path| path.contains("entries")).unwrap();
     let mut bytes = std::fs::read(copy.join(last)).unwrap();
     let end = bytes.len() - 5;
     bytes[end] ^= 1;
