@@ -253,6 +253,11 @@ impl Show {
             }
     }
 
+    /// With hyphens at which no line breaks: a date that is broken in two cannot be read at a glance.
+    fn minute(&self, at: &Timestamp) -> String {
+        self.ui.minute(at).replace('-', "\u{2011}")
+    }
+
     fn purpose(&self) -> &'static str {
         PURPOSES.iter().find(|(word, ..)| *word == self.draw.purpose).map_or("", |(_, label, _)| label)
     }
