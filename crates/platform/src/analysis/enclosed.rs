@@ -85,17 +85,9 @@ async fn add(
 ) -> Result<Response, Fail> {
     let home = asked::home(&who)?;
     room(&mut app.db.read().await?, &id, &home).await?;
-    let bad = |_| Fail::Bad(say("文件没有传完，请重新上传。"));
-    while let Some(field) = form.next_field().await.map_err(bad)? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let name = field.file_name().unwrap_or_default().to_owned();
-        let stored = app.files.receive(app.clock.now(), field).await?;
-        keep(&app, &who, (&id, &home), &name, &stored).await?;
-        return Ok(done(&format!("/asked/{id}"), "文件已添加。"));
-    }
-    Err(Fail::Bad(say("没有选择文件，请选择后再上传。")))
+    let (name, stored) = app.files.uploaded(app.clock.now(), &mut form).await?;
+    keep(&app, &who, (&id, &home), &name, &stored).await?;
+    Ok(done(&format!("/asked/{id}"), "文件已添加。"))
 }
 
 async fn keep(app: &App, who: &Signed, (id, home): (&str, &str), name: &str, stored: &Stored) -> Result<(), Fail> {

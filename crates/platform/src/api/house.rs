@@ -2,7 +2,7 @@
 
 use super::caller::Caller;
 use super::input::{self, Window, query};
-use super::once::{Answer, Key, commit};
+use super::once::{Key, commit_made};
 use super::shapes;
 use super::writing::once;
 use crate::actor::RoleKind;
@@ -17,7 +17,7 @@ use crate::{access_log, custody, fees, flags, supervision};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Extract};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::json;
@@ -72,16 +72,19 @@ async fn save_record(
     let form = input::form(body)?;
     let key = Key::of(caller, headers, body)?;
     let act = async {
-        saving::load(app, &caller.signed, id).await?;
         let record = match record {
-            Some(record) => Some(records::find(&mut app.db.read().await?, id, &record).await?),
+            // In scope first; a new record is asked for that as it is saved.
+            Some(record) => {
+                saving::load(app, &caller.signed, id).await?;
+                Some(records::find(&mut app.db.read().await?, id, &record).await?)
+            }
             None => None,
         };
         match saving::save(app, &caller.signed, id, record.as_ref(), &form).await? {
             Ok((mut tx, record)) => {
                 let saved = records::find(&mut tx.conn, id, &record).await?;
-                let body = shapes::record(&saved).to_string();
-                commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location: None, body }).await
+                let body = shapes::record(&saved);
+                commit_made(key.as_ref(), tx, &body).await
             }
             Err(Unsaved { faults, .. }) if !faults.is_empty() => Err(Fail::Faults(faults)),
             Err(Unsaved { objections, .. }) => Err(Fail::Refused(objections)),
@@ -102,8 +105,8 @@ async fn confirm_record(
     let key = Key::of(&caller, &headers, &body)?;
     let act = async {
         let mut tx = saving::confirm(&app, &caller.signed, &id, &record, &form).await?;
-        let body = shapes::record(&records::find(&mut tx.conn, &id, &record).await?).to_string();
-        commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location: None, body }).await
+        let body = shapes::record(&records::find(&mut tx.conn, &id, &record).await?);
+        commit_made(key.as_ref(), tx, &body).await
     };
     once(&app, key.as_ref(), act).await
 }
@@ -139,8 +142,8 @@ async fn act_on_fees(
             fees::Outcome::Done(_) => {
                 let scope = fees::store::scope_of(&who.actor)?;
                 let after = fees::store::find_in(&mut tx.conn, &scope, &id).await?;
-                let body = shapes::fees(&after).to_string();
-                commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location: None, body }).await
+                let body = shapes::fees(&after);
+                commit_made(key.as_ref(), tx, &body).await
             }
         }
     };

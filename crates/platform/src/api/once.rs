@@ -14,6 +14,7 @@ use crate::values;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 const HEADER: &str = "idempotency-key";
@@ -124,4 +125,12 @@ pub(super) async fn commit(key: Option<&Key>, mut tx: Tx, answer: Answer) -> Res
     }
     tx.conn.commit().await?;
     Ok(answer.into_response())
+}
+
+/// [`commit`] of an act that made something, which is shown.
+///
+/// # Errors
+/// As [`commit`].
+pub(super) async fn commit_made(key: Option<&Key>, tx: Tx, made: &Json) -> Result<Response, Fail> {
+    commit(key, tx, Answer { status: StatusCode::CREATED, location: None, body: made.to_string() }).await
 }

@@ -2,7 +2,7 @@
 
 use super::caller::Caller;
 use super::input::query;
-use super::once::{Answer, Key, commit};
+use super::once::{Answer, Key, commit, commit_made};
 use super::writing::once;
 use super::{input, shapes};
 use crate::app::App;
@@ -66,8 +66,8 @@ async fn take_in(
         custody::take_in(app, &mut tx, id, &form).await?.map_err(Fail::Faults)?;
         let all = custody::of_subject(&mut tx.conn, id).await?;
         let items: Vec<_> = all.iter().map(shapes::material).collect();
-        let body = json!({ "total": items.len(), "items": items }).to_string();
-        commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location: None, body }).await
+        let body = json!({ "total": items.len(), "items": items });
+        commit_made(key.as_ref(), tx, &body).await
     };
     once(app, key.as_ref(), act).await
 }
@@ -87,8 +87,8 @@ async fn act(
     let act = async {
         let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
         let after = custody::act_on(&app, &mut tx, &code, deed, &form).await?;
-        let body = shapes::material(&after).to_string();
-        commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location: None, body }).await
+        let body = shapes::material(&after);
+        commit_made(key.as_ref(), tx, &body).await
     };
     once(&app, key.as_ref(), act).await
 }
@@ -113,8 +113,8 @@ async fn write_draft(
     let act = async {
         let (mut tx, version, draft) = opinions::save_version(&app, &caller.signed, &id, &form).await?;
         let saved = opinions::store::newest_draft(&mut tx.conn, &id).await?.ok_or(Fail::NotFound)?;
-        let body = shapes::draft(version, &saved.sha256, &draft).to_string();
-        commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location: None, body }).await
+        let body = shapes::draft(version, &saved.sha256, &draft);
+        commit_made(key.as_ref(), tx, &body).await
     };
     once(&app, key.as_ref(), act).await
 }

@@ -81,18 +81,10 @@ async fn add(
     mut form: Multipart,
 ) -> Result<Response, Fail> {
     room_for_one(&app, &who, &id).await?;
-    let bad = |_| Fail::Bad(say("文件没有传完，请重新上传。"));
-    while let Some(field) = form.next_field().await.map_err(bad)? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let name = field.file_name().unwrap_or_default().to_owned();
-        let stored = app.files.receive(app.clock.now(), field).await?;
-        let (tx, _) = keep(&app, &who, &id, &name, &stored).await?;
-        tx.conn.commit().await?;
-        return Ok(done(&format!("/cases/{id}"), "文件已上传。"));
-    }
-    Err(Fail::Bad(say("没有选择文件，请选择后再上传。")))
+    let (name, stored) = app.files.uploaded(app.clock.now(), &mut form).await?;
+    let (tx, _) = keep(&app, &who, &id, &name, &stored).await?;
+    tx.conn.commit().await?;
+    Ok(done(&format!("/cases/{id}"), "文件已上传。"))
 }
 
 /// Whether one more file may come, before its bytes are read.

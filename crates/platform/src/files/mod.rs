@@ -12,6 +12,7 @@ use crate::perform::new_id;
 use crate::text::say;
 use crate::values;
 use anyhow::Context;
+use axum::extract::Multipart;
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use jiff::Timestamp;
@@ -54,6 +55,21 @@ impl Files {
             .with_context(|| format!("the folder {} cannot be used", folder.display()))?
             .with_fsync(true);
         Ok(Self { store: Arc::new(store), largest })
+    }
+
+    /// The file of an upload's field `file`, stored, with the name it was sent under.
+    ///
+    /// # Errors
+    /// A body that breaks off or has no such field; as [`Files::receive`].
+    pub async fn uploaded(&self, now: Timestamp, form: &mut Multipart) -> Result<(String, Stored), Fail> {
+        let bad = |_| Fail::Bad(say("文件没有传完，请重新上传。"));
+        while let Some(field) = form.next_field().await.map_err(bad)? {
+            if field.name() == Some("file") {
+                let name = field.file_name().unwrap_or_default().to_owned();
+                return Ok((name, self.receive(now, field).await?));
+            }
+        }
+        Err(Fail::Bad(say("没有选择文件，请选择后再上传。")))
     }
 
     /// Takes a file in as it arrives, holding a few pieces of it in memory at a time.
