@@ -14,8 +14,12 @@ pub(super) const SCOPES: &[(&str, &str, &str)] = &[
     ("fees:read", "查看费用", ""),
     ("fees:write", "登记报价、收款、缓减免和退费", ""),
     ("archive:read", "查阅、导出案卷", ""),
-    ("register:read", "查询机构名录、核验意见书", ""),
+    ("archive:write", "设置或者解除保全、归档", ""),
+    ("imports:read", "查看导入", ""),
+    ("imports:write", "导入台账和名册", ""),
+    ("register:read", "查询机构名录、收费标准和办理进度，核验意见书", ""),
     ("notices:read", "查看通知", ""),
+    ("notices:write", "把通知标为已读", ""),
     ("supervision:read", "查看监管提示", ""),
 ];
 

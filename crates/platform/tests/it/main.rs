@@ -5,7 +5,9 @@
 
 mod analysis;
 mod api;
+mod api_beside;
 mod api_house;
+mod api_kept;
 mod architecture;
 mod archive;
 #[cfg(unix)]
