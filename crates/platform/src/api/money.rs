@@ -7,7 +7,7 @@ use super::shapes;
 use super::writing::once;
 use crate::app::App;
 use crate::fail::{Fail, Fault, Objection};
-use crate::fees::deeds::{self, Outcome, Part, STATEMENT_MAX, Stated};
+use crate::fees::deeds::{self, Outcome, Part, STATEMENT_MAX, Unrecorded};
 use crate::fees::{self, Match, Payment};
 use crate::rulebook;
 use crate::text::{Lang, say};
@@ -100,9 +100,9 @@ async fn statement(
     let lang = caller.signed.visitor.lang;
     let act = async {
         match deeds::record_statement(&app, &caller.signed, &body).await? {
-            Stated::Faults(faults) => Err(Fail::Faults(faults)),
-            Stated::Unmatched(rows) => Err(Fail::Refused(unmatched(lang, &rows))),
-            Stated::Recorded(tx, rows) => {
+            Err(Unrecorded::Faults(faults)) => Err(Fail::Faults(faults)),
+            Err(Unrecorded::Unmatched(rows)) => Err(Fail::Refused(unmatched(lang, &rows))),
+            Ok((tx, rows)) => {
                 let items: Vec<Json> = rows.iter().map(recorded).collect();
                 commit_made(key.as_ref(), tx, &json!({ "total": items.len(), "items": items })).await
             }

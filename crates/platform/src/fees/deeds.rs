@@ -202,31 +202,32 @@ pub fn must_keep(who: &Signed) -> Result<(), Fail> {
     who.must_be(KEEPERS)
 }
 
-/// What became of a bank's statement.
-pub enum Stated {
-    /// Every row found its account or was known before; the caller commits.
-    Recorded(Tx, Vec<(Payment, Match)>),
-    /// A row found no account, so none was recorded.
-    Unmatched(Vec<(Payment, Match)>),
+/// The rows of a bank's statement with what became of each.
+pub type Rows = Vec<(Payment, Match)>;
+
+/// Why no row of a statement was recorded.
+pub enum Unrecorded {
+    /// At least one of them found no account.
+    Unmatched(Rows),
     /// It cannot be read.
     Faults(Vec<Fault>),
 }
 
-/// Records every payment of a bank's statement for the person's own institution, or none.
+/// Records every payment of a bank's statement for the person's own institution, or none. The caller commits.
 ///
 /// # Errors
 /// [`Fail::TooLarge`]; what the rules of fees refuse.
-pub async fn record_statement(app: &App, who: &Signed, bytes: &[u8]) -> Result<Stated, Fail> {
+pub async fn record_statement(app: &App, who: &Signed, bytes: &[u8]) -> Result<Result<(Tx, Rows), Unrecorded>, Fail> {
     who.must_be(KEEPERS)?;
     if bytes.len() > STATEMENT_MAX {
         return Err(Fail::TooLarge(say("对账单过大，请分成几个文件再上传。")));
     }
     let payments = match FileOfPayments(bytes).payments(who.visitor.today) {
         Ok(payments) => payments,
-        Err(faults) => return Ok(Stated::Faults(faults)),
+        Err(faults) => return Ok(Err(Unrecorded::Faults(faults))),
     };
     let institution = who.actor.organisation_id.clone().unwrap_or_default();
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let imported = acts::import(app, &mut tx, &institution, payments).await?;
-    Ok(if imported.is_done { Stated::Recorded(tx, imported.rows) } else { Stated::Unmatched(imported.rows) })
+    Ok(if imported.is_done { Ok((tx, imported.rows)) } else { Err(Unrecorded::Unmatched(imported.rows)) })
 }

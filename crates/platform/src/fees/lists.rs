@@ -1,7 +1,7 @@
 //! What an institution is owed, its bank statement, and the public tariff.
 
 use super::KEEPERS;
-use super::deeds::{self, STATEMENT_MAX, Stated};
+use super::deeds::{self, STATEMENT_MAX, Unrecorded};
 use super::payments::Payment;
 use super::statement::Match;
 use super::store::{self, OwedLine, Totals};
@@ -118,12 +118,12 @@ async fn import(
     let mut form = form.map_err(|_| Fail::Bad(say("没有选择文件，请选择后再上传。")))?;
     let bytes = file_of(&mut form).await?;
     let (rows, faults, objections) = match deeds::record_statement(&app, &who, &bytes).await {
-        Ok(Stated::Recorded(tx, _)) => {
+        Ok(Ok((tx, _))) => {
             tx.conn.commit().await?;
             return Ok(done("/fees", "对账单已全部登记，收费凭据已生成。"));
         }
-        Ok(Stated::Unmatched(rows)) => (rows, Vec::new(), Vec::new()),
-        Ok(Stated::Faults(faults)) => (Vec::new(), faults, Vec::new()),
+        Ok(Err(Unrecorded::Unmatched(rows))) => (rows, Vec::new(), Vec::new()),
+        Ok(Err(Unrecorded::Faults(faults))) => (Vec::new(), faults, Vec::new()),
         Err(Fail::Refused(objections)) => (Vec::new(), Vec::new(), objections),
         Err(other) => return Err(other),
     };
