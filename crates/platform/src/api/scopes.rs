@@ -5,8 +5,8 @@ use crate::text::say;
 
 /// Word, Chinese name (the translator's key), and nothing: as the macros of forms take choices.
 pub(super) const SCOPES: &[(&str, &str, &str)] = &[
-    ("cases:read", "查看案件、期限、经过和鉴定记录", ""),
-    ("cases:write", "提交委托、办理案件步骤、撰写意见书草稿和鉴定记录", ""),
+    ("cases:read", "查看案件、期限、经过、意见书草稿、批注和鉴定记录", ""),
+    ("cases:write", "提交委托、办理案件步骤、撰写意见书草稿、批注和鉴定记录", ""),
     ("files:read", "下载文书和文件", ""),
     ("files:write", "上传文件", ""),
     ("custody:read", "查看鉴定材料", ""),
