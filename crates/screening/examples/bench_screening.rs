@@ -119,9 +119,11 @@ fn detectors(name: &str, sector: &sector::Sector, truth: &judge::Truth, in_full:
     let marks = judge::marks(sector, &findings, truth);
     let judged: Vec<&judge::Mark> = marks.iter().filter(|m| m.guilty > 0).collect();
     let mean = judged.iter().map(|m| m.average_precision).sum::<f64>() / judged.len().max(1) as f64;
+    // A clean city has nothing to find.
+    let quality = if judged.is_empty() { "nothing planted".to_owned() } else { format!("mean AP {mean:.3}") };
     let (leads, right) = (marks.iter().map(|m| m.leads).sum::<usize>(), marks.iter().map(|m| m.right).sum::<usize>());
     println!(
-        "  {name}: {} cases, {took:.1} s, peak {:.0} MB, mean AP {mean:.3}, leads {leads}, right {right}",
+        "  {name}: {} cases, {took:.1} s, peak {:.0} MB, {quality}, leads {leads}, right {right}",
         sector.cases.len(),
         peak_mb()
     );

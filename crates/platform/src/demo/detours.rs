@@ -6,10 +6,10 @@ use super::city::{City, CityCase, Stage};
 use super::people::{Cast, House};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::cases::acts;
 use crate::cases::content::*;
 use crate::cases::facts::Input;
 use crate::cases::store::{self, Given, Scope};
+use crate::cases::{Action, acts};
 use crate::custody::{self, Deed, PlaceChange, PlaceKind};
 use crate::fail::Fail;
 use crate::fees::{self, refund};
@@ -41,6 +41,7 @@ enum Detour {
     CourtAwaited,
     CourtAttended,
     Corrected,
+    OpinionWithdrawn,
     Supplementary,
     ReAppraisal,
 }
@@ -60,6 +61,7 @@ const DETOURS: &[(Detour, Stage, usize)] = &[
     (Detour::CourtAwaited, Stage::Delivered, 2),
     (Detour::CourtAttended, Stage::Delivered, 1),
     (Detour::Corrected, Stage::Delivered, 2),
+    (Detour::OpinionWithdrawn, Stage::Delivered, 1),
     (Detour::Supplementary, Stage::Delivered, 1),
     (Detour::ReAppraisal, Stage::Delivered, 1),
 ];
@@ -152,12 +154,12 @@ impl Day<'_> {
                 Who::Lead => lead.ok_or(Fail::NotFound)?.1.clone(),
             };
             let scope = Scope::of(&tx.actor)?;
-            let is_correction = matches!(input, Input::Correct(_));
+            let action = input.action();
             let mut ready = acts::act(self.app, tx, &scope, &id, input).await?;
-            if is_correction {
-                opinions::correct(self.app, &mut ready).await?;
-            } else {
-                acts::carry_out(self.app, &mut ready, Given::default()).await?;
+            match action {
+                Action::Correct => opinions::correct(self.app, &mut ready).await?,
+                Action::WithdrawOpinion => opinions::withdraw(self.app, &mut ready).await?,
+                _ => acts::carry_out(self.app, &mut ready, Given::default()).await?,
             }
             tx = ready.tx;
         }
@@ -225,6 +227,10 @@ impl Day<'_> {
             Corrected => {
                 let by = plan.lead.and_then(|n| self.cast.appraisers.get(n)).map(|(one, _)| one.name.clone());
                 vec![(Who::Lead, Input::Correct(correction(by.unwrap_or_default(), today)))]
+            }
+            OpinionWithdrawn => {
+                let by = self.cast.institutions.get(plan.institution).map(|house| house.head.name.clone());
+                vec![(Who::Head, Input::WithdrawOpinion(withdrawal(by.unwrap_or_default(), today)))]
             }
             Supplementary => {
                 vec![(Who::Client, Input::Supplementary(Box::new(self.supplementary(tx, plan, id).await?)))]
@@ -422,6 +428,19 @@ fn correction(by: String, today: Date) -> Correction {
         place: "封面".into(),
         wrong: "鉴定专用章偏离落款处".into(),
         right: "鉴定专用章加盖于落款处".into(),
+        by,
+        on: today,
+    }
+}
+
+fn withdrawal(by: String, today: Date) -> OpinionWithdrawal {
+    OpinionWithdrawal {
+        ground: WithdrawalGround::Procedure,
+        explanation: "复查发现检材提取时见证人没有到场，程序不符合规定。".into(),
+        document: String::new(),
+        adopted: Adoption::No,
+        court: String::new(),
+        refund: RefundUndertaking::Full,
         by,
         on: today,
     }
