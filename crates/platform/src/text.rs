@@ -96,6 +96,7 @@ pub struct Say {
 enum Slot {
     Verbatim(String),
     Key(&'static str),
+    Said(Box<Say>),
 }
 
 impl Slot {
@@ -103,6 +104,7 @@ impl Slot {
         match self {
             Self::Verbatim(text) => text.clone(),
             Self::Key(key) => lang.t(key).into_owned(),
+            Self::Said(said) => lang.say(said),
         }
     }
 }
@@ -117,6 +119,13 @@ impl Say {
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Display) -> Self {
         self.slots.push((name, Slot::Verbatim(value.to_string())));
+        self
+    }
+
+    /// Fills `%{name}` with a sentence.
+    #[must_use]
+    pub fn said(mut self, name: &'static str, said: Say) -> Self {
+        self.slots.push((name, Slot::Said(Box::new(said))));
         self
     }
 

@@ -18,6 +18,7 @@ use axum::extract::{Path, Query, State as Extract};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use serde_json::json;
 
 type Pairs = Query<Vec<(String, String)>>;
 
@@ -94,7 +95,7 @@ async fn hold(
     let key = Key::of(&caller, &headers, &body)?;
     let act = async {
         let (tx, _) = archive::hold(&app, &caller.signed, &id, &form).await?.map_err(Fail::Faults)?;
-        shown(&app, &caller, &id, key.as_ref(), tx).await
+        decided(&caller, &id, key.as_ref(), tx).await
     };
     once(&app, key.as_ref(), act).await
 }
@@ -111,15 +112,14 @@ async fn file(
     let key = Key::of(&caller, &headers, &body)?;
     let act = async {
         let tx = archive::file(&app, &caller.signed, &id, &form).await?.map_err(Fail::Faults)?;
-        shown(&app, &caller, &id, key.as_ref(), tx).await
+        decided(&caller, &id, key.as_ref(), tx).await
     };
     once(&app, key.as_ref(), act).await
 }
 
-/// Commits, and answers the volume as it stands then.
-async fn shown(app: &App, caller: &Caller, id: &str, key: Option<&Key>, mut tx: Tx) -> Result<Response, Fail> {
-    let visitor = &caller.signed.visitor;
-    let loaded = archive::load(&mut tx.conn, &caller.signed.actor, id, visitor.today).await?;
-    let body = shapes::volume(visitor.lang, &loaded, archive::days(app, &loaded));
+/// Commits, and answers what was decided; the volume itself is read, and the reading logged, at its own address.
+async fn decided(caller: &Caller, id: &str, key: Option<&Key>, mut tx: Tx) -> Result<Response, Fail> {
+    let loaded = archive::load(&mut tx.conn, &caller.signed.actor, id, caller.signed.visitor.today).await?;
+    let body = json!({ "is_held": loaded.is_held(), "filed_on": loaded.filed_on, "shelf": loaded.shelf });
     commit_made(key, tx, &body).await
 }

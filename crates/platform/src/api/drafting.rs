@@ -53,7 +53,7 @@ async fn write_draft(
 }
 
 async fn preview(Extract(app): Extract<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Fail> {
-    caller.may("cases:read")?;
+    caller.may("files:read")?;
     opinions::preview(Extract(app), caller.signed, Path(id)).await
 }
 

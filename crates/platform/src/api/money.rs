@@ -97,11 +97,10 @@ async fn statement(
 ) -> Result<Response, Fail> {
     caller.may("fees:write")?;
     let key = Key::of(&caller, &headers, &body)?;
-    let lang = caller.signed.visitor.lang;
     let act = async {
         match deeds::record_statement(&app, &caller.signed, &body).await? {
             Err(Unrecorded::Faults(faults)) => Err(Fail::Faults(faults)),
-            Err(Unrecorded::Unmatched(rows)) => Err(Fail::Refused(unmatched(lang, &rows))),
+            Err(Unrecorded::Unmatched(rows)) => Err(Fail::Refused(unmatched(&rows))),
             Ok((tx, rows)) => {
                 let items: Vec<Json> = rows.iter().map(recorded).collect();
                 commit_made(key.as_ref(), tx, &json!({ "total": items.len(), "items": items })).await
@@ -122,12 +121,12 @@ fn recorded((payment, found): &(Payment, Match)) -> Json {
     })
 }
 
-fn unmatched(lang: Lang, rows: &[(Payment, Match)]) -> Vec<Objection> {
+fn unmatched(rows: &[(Payment, Match)]) -> Vec<Objection> {
     let why = |(payment, found): &(Payment, Match)| match found {
         Match::Unmatched(why) => Some(Objection {
-            what: say("流水号%{reference}：%{why}").with("reference", &payment.reference).with("why", lang.say(why)),
+            what: say("流水号%{reference}：%{why}").with("reference", &payment.reference).said("why", why.clone()),
             article: "",
-            remedy: say("请在该行附言中写明付款码，或者删去该行后再提交；一行也没有登记。"),
+            remedy: say("请核对该行的付款码和金额，或者删去该行后再提交；一行也没有登记。"),
         }),
         Match::Found(_) | Match::Known => None,
     };

@@ -65,6 +65,16 @@ impl Key {
         }))
     }
 
+    /// Whether the key of this request was used for its address before; what was sent then is not compared.
+    ///
+    /// # Errors
+    /// A key that is none.
+    pub async fn was_used(app: &App, caller: &Caller, headers: &HeaderMap) -> Result<bool, Fail> {
+        let Some(key) = Self::of(caller, headers, &[])? else { return Ok(false) };
+        let row = key.find(&mut app.db.read().await?, app.clock.now() - KEPT).await?;
+        Ok(row.map(|row| row.get::<String>("path")).transpose()?.is_some_and(|path| path == key.path))
+    }
+
     /// The answer that was given to this request before.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use super::schemas;
 use super::scopes::SCOPES;
 use super::table::{Operation, operations};
+use super::told;
 use super::writing::is_step;
 use crate::actor::RoleKind;
 use crate::app::App;
@@ -10,9 +11,9 @@ use crate::cases::described;
 use crate::cases::records::saving;
 use crate::cases::{Action, Case, State};
 use crate::text::Lang;
-use crate::web::described::{Described, Field, describing};
-use crate::web::{Form, Page, Ui, Visitor, html};
-use crate::{archive, custody, fees, imports};
+use crate::web::described::Described;
+use crate::web::{Page, Ui, Visitor, html};
+use crate::{archive, custody, fees, imports, opinions};
 use askama::Template;
 use axum::Router;
 use axum::extract::State as Extract;
@@ -72,6 +73,7 @@ fn made(lang: Lang, today: Date, base: &str) -> Json {
     for (name, form, has_version) in other_forms(today) {
         components.insert(name.into(), schemas::form(&form, lang, has_version));
     }
+    components.insert("Columns".into(), columns(lang));
     for action in steps() {
         let form = described::step(action, today).unwrap_or(Described { fields: Vec::new(), together: Vec::new() });
         let name = format!("Step_{}", action.word());
@@ -101,7 +103,8 @@ fn made(lang: Lang, today: Date, base: &str) -> Json {
 /// What holds for every operation.
 const ABOUT: &str = "A token acts as its owner, with the owner's roles at the moment of the request. \
     Dates are days in China; sums named *_fen are fen. Failures are RFC 9457 problem details in the language of \
-    Accept-Language (zh, en). A POST with an Idempotency-Key is done once; the same answer is given for 24 hours.";
+    Accept-Language (zh, en). A POST with an Idempotency-Key is done once, and the same answer is given for 24 hours; where an operation lists no such \
+    header, it may be sent as often as one likes.";
 
 fn put(paths: &mut Map<String, Json>, path: &str, method: &str, said: Json) {
     let at = paths.entry(path.to_owned()).or_insert_with(|| json!({}));
@@ -122,6 +125,7 @@ fn bytes() -> Json {
 fn other_forms(today: Date) -> Vec<(&'static str, Described, bool)> {
     let custody::Described { another, receipt, deeds } = custody::described(today);
     let [hold, filing] = archive::described();
+    let [comment, reply] = opinions::comments_described();
     let alone = |fields| Described { fields, together: Vec::new() };
     vec![
         ("AnotherMaterial", another, false),
@@ -135,30 +139,23 @@ fn other_forms(today: Date) -> Vec<(&'static str, Described, bool)> {
         ("Hold", hold, false),
         ("Filing", filing, false),
         ("PlaceChange", alone(custody::places_described()), false),
-        ("Columns", alone(columns()), false),
-        ("NewComment", alone(texts(&["part", "quote", "weight", "body"])), true),
-        ("Reply", alone(texts(&["do", "body"])), false),
-        ("Read", alone(texts(&["id", "all"])), false),
-        ("Track", alone(texts(&["number", "code"])), false),
+        ("NewComment", comment, true),
+        ("Reply", reply, false),
+        ("Read", alone(told::read_described()), false),
+        ("Track", told::track_described(), false),
     ]
 }
 
-/// Fields that are read as plain texts.
-fn texts(names: &[&str]) -> Vec<Field> {
-    describing(|| names.iter().map(|name| Form::default().text(name).len()).sum::<usize>()).1
-}
-
-/// The fields of every kind of import; each names a column by its place.
-fn columns() -> Vec<Field> {
-    let mut fields: Vec<&str> = Vec::new();
-    for (field, _, _) in imports::Kind::ALL.iter().flat_map(|kind| kind.fields()) {
-        if !fields.contains(field) {
-            fields.push(field);
-        }
+/// The fields of every kind of import: each names a column by its place.
+fn columns(lang: Lang) -> Json {
+    let about = "`at` of one of `columns`; an empty text: none. What is not sent keeps what was proposed.";
+    let mut fields: Map<String, Json> = Map::new();
+    for (field, label, _) in imports::Kind::ALL.iter().flat_map(|kind| kind.fields()) {
+        let schema = json!({ "type": ["integer", "string"], "title": lang.t(label), "description": about });
+        fields.insert((*field).to_owned(), schema);
     }
-    let mut found = texts(&fields);
-    found.extend(describing(|| Form::default().is_checked("skip_unfinished")).1);
-    found
+    fields.insert("skip_unfinished".into(), json!({ "type": "boolean" }));
+    json!({ "type": "object", "properties": fields })
 }
 
 fn answered(schema: Json) -> Json {
@@ -208,7 +205,16 @@ fn operation(one: &Operation) -> Json {
     };
     let is_post = one.method == "post";
     let mut responses = match is_post {
-        true => failures(&[("409", "Refused, with every objection."), ("422", "Every fault, by field.")]),
+        true => failures(&[
+            ("400", "The body cannot be read, or is no such file."),
+            ("409", "Refused, with every objection."),
+            ("413", "The body is too large, or there are too many already."),
+            ("422", "Every fault, by field."),
+        ]),
+        // What is made only when it is asked for may not be there yet.
+        false if one.answer.is_empty() => {
+            failures(&[("409", "Not there yet, and what to do."), ("422", "Every fault, by field.")])
+        }
         false if one.asks.is_empty() => failures(&[]),
         false => failures(&[("422", "Every fault, by field.")]),
     };

@@ -28,7 +28,8 @@ pub(super) fn form(described: &Described, lang: Lang, is_step: bool) -> Json {
     let mut properties = serde_json::Map::new();
     let mut required = Vec::new();
     if is_step {
-        let about = "The version of the case that was seen; another's change in between answers 409.";
+        let about = "The version of what is acted on (case, draft, record, material, account), as its own answer gave it; another's \
+            change in between answers 409.";
         properties.insert("version".into(), json!({ "type": "integer", "description": about }));
         required.push("version");
     }

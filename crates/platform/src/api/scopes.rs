@@ -5,12 +5,13 @@ use crate::text::say;
 
 /// Word, Chinese name (the translator's key), and nothing: as the macros of forms take choices.
 pub(super) const SCOPES: &[(&str, &str, &str)] = &[
-    ("cases:read", "查看案件、期限、经过、意见书草稿、批注和鉴定记录", ""),
+    ("cases:read", "查看案件、期限、经过、通知、进度查询码、意见书草稿、批注和鉴定记录", ""),
     ("cases:write", "提交委托、办理案件步骤、撰写意见书草稿、批注和鉴定记录", ""),
     ("files:read", "下载文书和文件", ""),
     ("files:write", "上传文件", ""),
     ("custody:read", "查看鉴定材料", ""),
     ("custody:write", "接收、流转鉴定材料", ""),
+    ("places:write", "安排存放位置、设定交接是否须见证", ""),
     ("fees:read", "查看费用", ""),
     ("fees:write", "登记报价、收款、缓减免和退费", ""),
     ("archive:read", "查阅、导出案卷", ""),

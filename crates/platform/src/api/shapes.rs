@@ -227,9 +227,14 @@ pub(super) fn import(lang: Lang, run: &Run) -> Json {
         .faults
         .iter()
         .map(|one| json!({ "row": one.row, "field": one.field, "value": one.value, "what": one.what }));
+    let shape = &run.shape;
+    let passed_over = shape.passed_over.iter().map(|(row, why)| json!({ "row": row, "why": lang.t(why) }));
+    let sample = shape.sample.iter().map(|(row, cells)| json!({ "row": row, "cells": cells }));
     let (done, of) = work::progress(&run.id).filter(|_| run.state.is_running()).unzip();
     json!({
         "id": run.id, "kind": run.kind.word(), "file_name": run.file_name, "sha256": run.sha256,
+        "sheet": shape.sheet, "other_sheets": shape.others, "header_rows": [shape.header.0, shape.header.1],
+        "passed_over": passed_over.collect::<Json>(), "sample": sample.collect::<Json>(),
         "state": run.state.word(), "state_name": lang.t(run.state.label()), "columns": columns.collect::<Json>(),
         "fields": fields.collect::<Json>(), "skip_unfinished": run.skip_unfinished,
         "rows": {

@@ -8,12 +8,18 @@ use crate::fail::{Fail, Fault};
 use crate::notices;
 use crate::text::{Lang, say};
 use crate::tracking::{self, Place, View};
+use crate::web::Form;
+use crate::web::described::{Described, Field, describe, describing};
+use crate::web::form::Reader;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Extract};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value as Json, json};
+
+/// Characters of a number or a code, with the lines between their groups.
+const TYPED_MAX: usize = 64;
 
 type Pairs = Query<Vec<(String, String)>>;
 
@@ -45,13 +51,23 @@ async fn inbox(Extract(app): Extract<App>, caller: Caller, Query(pairs): Pairs) 
 /// One notice, or with `all` every one. Marking twice is marking once, so there is no key to it.
 async fn read(Extract(app): Extract<App>, caller: Caller, body: Bytes) -> Result<Response, Fail> {
     caller.may("notices:write")?;
-    let form = input::form(&body)?;
-    let one = Some(form.text("id")).filter(|id| !id.is_empty());
-    if one.is_none() && !form.is_checked("all") {
-        return Err(Fail::Faults(vec![Fault::new("id", say("请填写通知的id，或者填写all。"))]));
-    }
-    let unread = notices::read(&app, &caller.signed.actor.account_id, one).await?;
+    let one = which(&input::form(&body)?).map_err(Fail::Faults)?;
+    let unread = notices::read(&app, &caller.signed.actor.account_id, one.as_deref()).await?;
     Ok(axum::Json(json!({ "unread": unread })).into_response())
+}
+
+/// The one notice that is meant; none: all of them.
+fn which(form: &Form) -> Result<Option<String>, Vec<Fault>> {
+    let (one, all) = (form.text("id").to_owned(), form.is_checked("all"));
+    match (one.is_empty(), all) {
+        (false, _) => Ok(Some(one)),
+        (true, true) => Ok(None),
+        (true, false) => Err(vec![Fault::new("id", say("请填写通知的id，或者填写all。"))]),
+    }
+}
+
+pub(super) fn read_described() -> Vec<Field> {
+    describing(|| which(&Form::default()).is_ok()).1
 }
 
 /// What was told to whom about a case; of the house and the bureau.
@@ -87,17 +103,20 @@ async fn track(Extract(app): Extract<App>, caller: Caller, body: Bytes) -> Resul
     caller.may("register:read")?;
     let visitor = &caller.signed.visitor;
     app.limits.track(visitor.ip)?;
-    let form = input::form(&body)?;
-    let asked = ["number", "code"].map(|field| (field, tracking::normalised(form.text(field))));
-    let empty = asked.iter().filter(|(_, text)| text.is_empty());
-    let faults: Vec<Fault> = empty.map(|(field, _)| Fault::new(*field, say("请填写。"))).collect();
-    if !faults.is_empty() {
-        return Err(Fail::Faults(faults));
-    }
-    let [(_, number), (_, code)] = asked;
+    let (number, code) = number_and_code(&input::form(&body)?).map_err(Fail::Faults)?;
     let found = tracking::look_up(&app, &number, &code).await?.ok_or(Fail::NotFound)?;
     let view = View::of(&found, visitor.today, &app.calendar);
     Ok(axum::Json(progress(visitor.lang, &view)).into_response())
+}
+
+fn number_and_code(form: &Form) -> Result<(String, String), Vec<Fault>> {
+    let mut reader = Reader::new(form);
+    let (number, code) = (reader.required("number", TYPED_MAX), reader.required("code", TYPED_MAX));
+    reader.finish((tracking::normalised(&number), tracking::normalised(&code)))
+}
+
+pub(super) fn track_described() -> Described {
+    describe(&[], |form| number_and_code(form).err())
 }
 
 /// A case as the public page tells it: no personal data.

@@ -1,6 +1,4 @@
 //! Files as bytes: beside a case, of a record, photographs of a material. The body of a request is the file.
-//!
-//! A file is kept as it arrives, so a repeated request is answered by its key only after it was sent again.
 
 use super::caller::Caller;
 use super::input::query;
@@ -23,19 +21,48 @@ use serde_json::json;
 type Pairs = Query<Vec<(String, String)>>;
 
 pub(super) fn routes() -> Router<App> {
-    let photo = DefaultBodyLimit::max(custody::PHOTO_BYTES);
     Router::new()
         .route("/api/v1/cases/{id}/files", post(add_file).layer(DefaultBodyLimit::disable()))
         .route("/api/v1/cases/{id}/records/{record}/files", post(add_to_record).layer(DefaultBodyLimit::disable()))
         .route("/api/v1/cases/{id}/records/{record}/files/{file}", get(record_file))
-        .route("/api/v1/materials/{code}/photos", post(add_photo).layer(photo))
+        .route("/api/v1/materials/{code}/photos", post(add_photo).layer(DefaultBodyLimit::disable()))
         .route("/api/v1/materials/{code}/photos/{file}", get(photo_file))
 }
 
-/// Commits the file that was added, and says where it is.
-async fn added(key: Option<&Key>, tx: Tx, at: &str, file: &str, name: &str, stored: &Stored) -> Result<Response, Fail> {
-    let body = json!({ "id": file, "name": name, "sha256": stored.sha256, "size": stored.size }).to_string();
-    commit(key, tx, Answer { status: StatusCode::CREATED, location: Some(format!("{at}/{file}")), body }).await
+/// A body that is to be kept.
+struct Sent<'s> {
+    app: &'s App,
+    caller: &'s Caller,
+    headers: &'s HeaderMap,
+    /// At most so many bytes, where the kind of file has a limit of its own.
+    most: u64,
+    /// Where files of its kind are found.
+    at: String,
+}
+
+/// Takes the body in where there is `room` for it, and keeps it: the transaction, the file's id, its name. A file is received
+/// before its key can be looked up, and one that is full or closed by now still gets the answer that it had.
+async fn added<T>(
+    sent: Sent<'_>,
+    body: Body,
+    room: Result<T, Fail>,
+    keep: impl AsyncFnOnce(T, Stored) -> Result<(Tx, String, String), Fail>,
+) -> Result<Response, Fail> {
+    let Sent { app, caller, headers, most, at } = sent;
+    let room = match room {
+        Err(fail) if !Key::was_used(app, caller, headers).await? => return Err(fail),
+        room => room,
+    };
+    let stored = app.files.receive_up_to(app.clock.now(), most, body.into_data_stream()).await?;
+    let key = Key::of(caller, headers, stored.sha256.as_bytes())?;
+    let act = async {
+        let (sha256, size) = (stored.sha256.clone(), stored.size);
+        let (tx, file, name) = keep(room?, stored).await?;
+        let body = json!({ "id": file, "name": name, "sha256": sha256, "size": size }).to_string();
+        let location = Some(format!("{at}/{file}"));
+        commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location, body }).await
+    };
+    once(app, key.as_ref(), act).await
 }
 
 async fn add_file(
@@ -47,16 +74,12 @@ async fn add_file(
     body: Body,
 ) -> Result<Response, Fail> {
     caller.may("files:write")?;
-    let who = &caller.signed;
-    cases::room_for_file(&app, who, &id).await?;
-    let stored = app.files.receive(app.clock.now(), body.into_data_stream()).await?;
-    let key = Key::of(&caller, &headers, stored.sha256.as_bytes())?;
-    let name = query(pairs).text("name").to_owned();
-    let act = async {
-        let (tx, file) = cases::keep_file(&app, who, &id, &name, &stored).await?;
-        added(key.as_ref(), tx, &format!("/api/v1/cases/{id}/files"), &file, &name, &stored).await
-    };
-    once(&app, key.as_ref(), act).await
+    let (who, asked) = (&caller.signed, query(pairs));
+    let at = format!("/api/v1/cases/{id}/files");
+    let sent = Sent { app: &app, caller: &caller, headers: &headers, most: u64::MAX, at };
+    let room = cases::room_for_file(&app, who, &id).await;
+    added(sent, body, room, async |(), stored| cases::keep_file(&app, who, &id, asked.text("name"), &stored).await)
+        .await
 }
 
 async fn add_to_record(
@@ -68,19 +91,17 @@ async fn add_to_record(
     body: Body,
 ) -> Result<Response, Fail> {
     caller.may("files:write")?;
-    let who = &caller.signed;
-    of_record::room(&app, who, &id, &record).await?;
-    let stored = app.files.receive(app.clock.now(), body.into_data_stream()).await?;
-    let key = Key::of(&caller, &headers, stored.sha256.as_bytes())?;
-    let asked = query(pairs);
-    let act = async {
+    let (who, asked) = (&caller.signed, query(pairs));
+    let at = format!("/api/v1/cases/{id}/records/{record}/files");
+    let sent = Sent { app: &app, caller: &caller, headers: &headers, most: u64::MAX, at };
+    let room = of_record::room(&app, who, &id, &record).await;
+    added(sent, body, room, async |_, stored| {
         let name = of_record::checked(asked.text("name"), &stored)?;
-        let taken = [(name, stored)];
+        let taken = [(name.clone(), stored)];
         let (tx, ids) = of_record::keep(&app, who, (&id, &record), asked.text("note"), &taken).await?;
-        let ([(name, stored)], at) = (&taken, format!("/api/v1/cases/{id}/records/{record}/files"));
-        added(key.as_ref(), tx, &at, &ids.concat(), name, stored).await
-    };
-    once(&app, key.as_ref(), act).await
+        Ok((tx, ids.concat(), name))
+    })
+    .await
 }
 
 async fn record_file(
@@ -102,16 +123,14 @@ async fn add_photo(
     body: Body,
 ) -> Result<Response, Fail> {
     caller.may("files:write")?;
-    let who = &caller.signed;
-    let material = custody::room_for_photo(&app, who, &code).await?;
-    let stored = app.files.receive(app.clock.now(), body.into_data_stream()).await?;
-    let key = Key::of(&caller, &headers, stored.sha256.as_bytes())?;
-    let name = query(pairs).text("name").to_owned();
-    let act = async {
-        let (tx, photo) = custody::keep_photo(&app, who, &material, &name, &stored).await?;
-        added(key.as_ref(), tx, &format!("/api/v1/materials/{}/photos", material.code), &photo, &name, &stored).await
-    };
-    once(&app, key.as_ref(), act).await
+    let (who, asked) = (&caller.signed, query(pairs));
+    let at = format!("/api/v1/materials/{code}/photos");
+    let sent = Sent { app: &app, caller: &caller, headers: &headers, most: custody::PHOTO_BYTES, at };
+    let room = custody::room_for_photo(&app, who, &code).await;
+    added(sent, body, room, async |material, stored| {
+        custody::keep_photo(&app, who, &material, asked.text("name"), &stored).await
+    })
+    .await
 }
 
 async fn photo_file(

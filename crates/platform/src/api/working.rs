@@ -7,14 +7,16 @@ use super::{input, shapes};
 use crate::actor::RoleKind;
 use crate::app::App;
 use crate::custody::{self, Deed};
-use crate::fail::Fail;
+use crate::db::Conn;
+use crate::fail::{Fail, Fault};
+use crate::text::say;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State as Extract};
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -105,8 +107,14 @@ async fn places(Extract(app): Extract<App>, caller: Caller) -> Result<Response, 
         return Err(Fail::NotFound);
     };
     let mut conn = app.db.read().await?;
-    let places = custody::places(&mut conn, institution).await?;
-    Ok(shapes::whole(places.iter().map(shapes::place).collect()))
+    Ok(axum::Json(all_places(&mut conn, institution).await?).into_response())
+}
+
+/// The places of an institution, and whether moves between them need a witness.
+async fn all_places(conn: &mut Conn, institution: &str) -> Result<Json, Fail> {
+    let items: Vec<Json> = custody::places(conn, institution).await?.iter().map(shapes::place).collect();
+    let needs_witness = custody::needs_witness(conn, institution).await?;
+    Ok(json!({ "total": items.len(), "items": items, "needs_witness": needs_witness }))
 }
 
 /// A place is added (`do=add`) or renamed (`do=set`), or witnesses are asked for (`do=witness`); every place as it is then.
@@ -116,14 +124,18 @@ async fn arrange(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Fail> {
-    caller.may("custody:write")?;
+    caller.may("places:write")?;
     let form = input::form(&body)?;
+    // A browser sends nothing for a tick that is off; a program says what it means.
+    if form.text("do") == "witness" && form.all("witness").is_empty() {
+        return Err(Fail::Faults(vec![Fault::new("witness", say("请填写。"))]));
+    }
     let key = Key::of(&caller, &headers, &body)?;
     let act = async {
         let mut tx = custody::arrange(&app, &caller.signed, &form).await?.map_err(Fail::Faults)?;
         let institution = caller.signed.actor.organisation_id.as_deref().unwrap_or_default();
-        let items: Vec<_> = custody::places(&mut tx.conn, institution).await?.iter().map(shapes::place).collect();
-        commit_made(key.as_ref(), tx, &json!({ "total": items.len(), "items": items })).await
+        let body = all_places(&mut tx.conn, institution).await?;
+        commit_made(key.as_ref(), tx, &body).await
     };
     once(&app, key.as_ref(), act).await
 }

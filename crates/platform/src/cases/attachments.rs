@@ -82,7 +82,7 @@ async fn add(
 ) -> Result<Response, Fail> {
     room_for_one(&app, &who, &id).await?;
     let (name, stored) = app.files.uploaded(app.clock.now(), &mut form).await?;
-    let (tx, _) = keep(&app, &who, &id, &name, &stored).await?;
+    let (tx, ..) = keep(&app, &who, &id, &name, &stored).await?;
     tx.conn.commit().await?;
     Ok(done(&format!("/cases/{id}"), "文件已上传。"))
 }
@@ -105,8 +105,17 @@ pub async fn room_for_one(app: &App, who: &Signed, id: &str) -> Result<(), Fail>
     Ok(())
 }
 
-/// Puts a stored file beside the case, under the name its owner gave it: the transaction, still open, and the file's id.
-pub async fn keep(app: &App, who: &Signed, id: &str, name: &str, stored: &Stored) -> Result<(Tx, String), Fail> {
+/// Puts a stored file beside the case: the transaction, still open, the file's id, and the name it is kept under.
+///
+/// # Errors
+/// An empty file; as [`room_for_one`].
+pub async fn keep(
+    app: &App,
+    who: &Signed,
+    id: &str,
+    name: &str,
+    stored: &Stored,
+) -> Result<(Tx, String, String), Fail> {
     if stored.size == 0 {
         return Err(Fail::Bad(say("文件是空的，请选择一个有内容的文件。")));
     }
@@ -117,14 +126,14 @@ pub async fn keep(app: &App, who: &Signed, id: &str, name: &str, stored: &Stored
         return Err(closed());
     }
     files::record(&mut tx.conn, stored, tx.now).await?;
-    let (file, now) = (tx.new_id(), tx.now);
+    let (file, name, now) = (tx.new_id(), shown_name(name), tx.now);
     tx.conn
         .run(
             "insert into attachment (id, procedure_name, subject_id, name, sha256, added_by, added_at) values ($1, 'case', $2, $3, $4, $5, $6)",
-            values![&file, id, shown_name(name), &stored.sha256, &who.actor.account_id, now],
+            values![&file, id, &name, &stored.sha256, &who.actor.account_id, now],
         )
         .await?;
-    Ok((tx, file))
+    Ok((tx, file, name))
 }
 
 fn closed() -> Fail {

@@ -15,7 +15,7 @@ pub struct Described {
 
 pub fn described(today: Date) -> Described {
     let another = describe(&[], |form| forms::another(form, today, today).err());
-    let receipt = describe(&[], |form| forms::receipt(form, today, today).err());
+    let receipt = describe(&[("code", "CODE")], |form| forms::receipt(form, today, today).err());
     let (_, deeds) = describing(|| {
         for deed in Deed::ALL {
             let _ = forms::input(*deed, &Form::default(), "");

@@ -5,11 +5,12 @@
 use super::pages::normalised;
 use super::rules::is_of_the_house;
 use super::store::{self, Material};
+use crate::access_log;
 use crate::app::App;
 use crate::db::{Conn, DbError};
 use crate::fail::Fail;
 use crate::files::{self, Stored};
-use crate::perform::Tx;
+use crate::perform::{self, Tx};
 use crate::text::say;
 use crate::values;
 use crate::web::{Signed, done};
@@ -24,18 +25,22 @@ use jiff::Timestamp;
 /// Photographs of one material: each side at each hand-over stays below.
 const PHOTOS_MAX: i64 = 60;
 /// Bytes of one upload: the largest a telephone makes, with room.
-pub const PHOTO_BYTES: usize = 30 << 20;
+pub const PHOTO_BYTES: u64 = 30 << 20;
 /// Characters of a shown name.
 const NAME_MAX: usize = 120;
 /// Kinds by content, with the endings their names may have.
 const KINDS: [(&str, &[&str]); 3] =
     [("image/jpeg", &["jpg", "jpeg"]), ("image/png", &["png"]), ("image/webp", &["webp"])];
+/// States in which a subject is closed, whatever its procedure: from then on it is logged who looks at its files.
+const CLOSED: [&str; 4] = ["archived", "declined", "terminated", "withdrawn"];
+/// Digits of a file's hash that stand in the log beside its name.
+const HASH_SHOWN: usize = 12;
 /// The procedure under which the files of materials are kept.
 const PROCEDURE: &str = "material";
 
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/m/{code}/files", post(add).layer(DefaultBodyLimit::max(PHOTO_BYTES)))
+        .route("/m/{code}/files", post(add).layer(DefaultBodyLimit::disable()))
         .route("/m/{code}/files/{file}", get(show))
 }
 
@@ -94,14 +99,14 @@ async fn add(
     mut form: Multipart,
 ) -> Result<Response, Fail> {
     let material = room(&app, &who, &code).await?;
-    let bad = |_| Fail::Bad(say("照片没有传完，或者超过30MB，请重新拍摄或者缩小后上传。"));
+    let bad = |_| Fail::Bad(say("照片没有传完，请重新上传。"));
     while let Some(field) = form.next_field().await.map_err(bad)? {
         if field.name() != Some("file") {
             continue;
         }
         let name = field.file_name().unwrap_or_default().to_owned();
-        let stored = app.files.receive(app.clock.now(), field).await?;
-        let (tx, _) = keep(&app, &who, &material, &name, &stored).await?;
+        let stored = app.files.receive_up_to(app.clock.now(), PHOTO_BYTES, field).await?;
+        let (tx, ..) = keep(&app, &who, &material, &name, &stored).await?;
         tx.conn.commit().await?;
         return Ok(done(&format!("/m/{}", material.code), "照片已添加。"));
     }
@@ -133,7 +138,7 @@ pub async fn room(app: &App, who: &Signed, code: &str) -> Result<Material, Fail>
     Ok(material)
 }
 
-/// Puts a stored photograph beside its material: its id. The caller commits.
+/// Puts a stored photograph beside its material: its id, and the name it is kept under. The caller commits.
 ///
 /// # Errors
 /// What is no photograph, or says another kind in its name.
@@ -143,7 +148,7 @@ pub async fn keep(
     material: &Material,
     name: &str,
     stored: &Stored,
-) -> Result<(Tx, String), Fail> {
+) -> Result<(Tx, String, String), Fail> {
     let name = shown_name(name);
     if !is_photo(&stored.media_type, &name) {
         return Err(Fail::Bad(
@@ -156,10 +161,10 @@ pub async fn keep(
     tx.conn
         .run(
             "insert into attachment (id, procedure_name, subject_id, name, sha256, added_by, added_at) values ($1, $2, $3, $4, $5, $6, $7)",
-            values![&file, PROCEDURE, &material.id, name, &stored.sha256, &who.actor.account_id, now],
+            values![&file, PROCEDURE, &material.id, &name, &stored.sha256, &who.actor.account_id, now],
         )
         .await?;
-    Ok((tx, file))
+    Ok((tx, file, name))
 }
 
 /// The last part of whatever path the browser sent, without control signs; never used as a path here.
@@ -178,14 +183,20 @@ pub async fn show(
     let material = store::find(&mut conn, &store::scope_of(&who.actor)?, &normalised(&code)).await?;
     let row = conn
         .first(
-            "select t.sha256, f.media_type from attachment t join stored_file f on f.sha256 = t.sha256
+            "select t.name, t.sha256, f.media_type from attachment t join stored_file f on f.sha256 = t.sha256
              where t.subject_id = $1 and t.procedure_name = $2 and t.id = $3",
             values![&material.id, PROCEDURE, &file],
         )
         .await?
         .ok_or(Fail::NotFound)?;
     let (sha256, media_type): (String, String) = (row.get("sha256")?, row.get("media_type")?);
+    let state = perform::last_state(&mut conn, &material.owners.procedure, &material.owners.subject_id).await?;
     drop(conn);
+    if state.is_some_and(|state| CLOSED.contains(&state.as_str())) {
+        // A page shows all photographs of a material at once, and again when it is turned: one reading of each.
+        let file = format!("{} · {}", row.get::<String>("name")?, sha256.get(..HASH_SHOWN).unwrap_or(&sha256));
+        access_log::go_on(&app, &who, &material.owners.subject_id, access_log::What::File, &file).await?;
+    }
     let content = app.files.content(&sha256).await?;
     let headers = [
         (header::CONTENT_TYPE, media_type),

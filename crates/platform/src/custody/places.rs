@@ -186,11 +186,15 @@ pub fn change(form: &Form, places: &[Place]) -> Result<Change, Vec<Fault>> {
     reader.finish(Change::Add { kind, name, parent_id, capacity })
 }
 
+/// What `do` may say.
+const DEEDS: [&str; 3] = ["add", "set", "witness"];
+
 /// What the form of a change asks for; `do` says which change it is.
 pub fn described() -> Vec<Field> {
     let (_, fields) = describing(|| {
-        for deed in ["add", "set", "witness"] {
-            let _ = change(&Form::of([("do", deed)]), &[]);
+        for deed in DEEDS {
+            let form = Form::of([("do", deed), ("capacity", "1")]);
+            let _ = (Reader::new(&form).choice("do", &DEEDS.map(|one| (one, one))), change(&form, &[]));
         }
     });
     fields

@@ -75,7 +75,7 @@ impl Files {
     /// Takes a file in as it arrives, holding a few pieces of it in memory at a time.
     ///
     /// # Errors
-    /// [`Fail::TooLarge`] past the limit, [`Fail::Full`] when the disk is; nothing is kept then.
+    /// As [`Files::receive_up_to`].
     pub async fn receive<E>(
         &self,
         now: Timestamp,
@@ -84,10 +84,26 @@ impl Files {
     where
         E: std::error::Error + Send + Sync + 'static,
     {
+        self.receive_up_to(now, self.largest, content).await
+    }
+
+    /// The same of a kind of file that is never large: at most so many bytes.
+    ///
+    /// # Errors
+    /// [`Fail::TooLarge`] past the limit, [`Fail::Full`] when the disk is; nothing is kept then.
+    pub async fn receive_up_to<E>(
+        &self,
+        now: Timestamp,
+        most: u64,
+        content: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<Stored, Fail>
+    where
+        E: std::error::Error + Send + Sync + 'static,
+    {
         let incoming = StorePath::from(format!("incoming/{}", new_id(now)));
         let upload = self.store.put_multipart(&incoming).await.map_err(failed)?;
         let mut upload = WriteMultipart::new(upload);
-        match self.drain(&mut upload, content).await {
+        match self.drain(&mut upload, most.min(self.largest), content).await {
             Ok(stored) => {
                 upload.finish().await.map_err(failed)?;
                 self.keep(&incoming, &stored.sha256).await?;
@@ -103,6 +119,7 @@ impl Files {
     async fn drain<E>(
         &self,
         upload: &mut WriteMultipart,
+        most: u64,
         content: impl Stream<Item = Result<Bytes, E>>,
     ) -> Result<Stored, Fail>
     where
@@ -113,8 +130,8 @@ impl Files {
         while let Some(piece) = content.next().await {
             let piece = piece.map_err(|_| Fail::Bad(say("文件没有传完，请重新上传。")))?;
             size += piece.len() as u64;
-            if size > self.largest {
-                return Err(Fail::TooLarge(say("文件超过%{n}MB的上限，请分开上传。").with("n", self.largest >> 20)));
+            if size > most {
+                return Err(Fail::TooLarge(say("文件超过%{n}MB的上限，请分开上传。").with("n", most >> 20)));
             }
             if head.len() < SNIFF {
                 head.extend_from_slice(&piece[..piece.len().min(SNIFF - head.len())]);

@@ -15,9 +15,7 @@ use crate::perform::Tx;
 use crate::text::say;
 use anyhow::Context;
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use futures::Stream;
 
 /// Rows of the file that are shown beside the choice of columns.
 const SAMPLE: usize = 5;
@@ -74,18 +72,11 @@ pub async fn receive<E>(app: &App, content: impl Stream<Item = Result<Bytes, E>>
 where
     E: std::error::Error + Send + Sync + 'static,
 {
-    let size = Arc::new(AtomicUsize::new(0));
-    let seen = size.clone();
-    let content = content.map(move |piece| {
-        let piece = piece.map_err(std::io::Error::other)?;
-        let so_far = seen.fetch_add(piece.len(), Ordering::Relaxed) + piece.len();
-        if so_far > sheets::BYTES_MAX { Err(std::io::Error::other("too large")) } else { Ok(piece) }
-    });
-    let received = app.files.receive(app.clock.now(), content).await;
-    if size.load(Ordering::Relaxed) > sheets::BYTES_MAX {
-        return Err(Fail::TooLarge(said::unreadable(&sheets::Unreadable::TooLarge)));
-    }
-    received
+    let received = app.files.receive_up_to(app.clock.now(), sheets::BYTES_MAX as u64, content).await;
+    received.map_err(|fail| match fail {
+        Fail::TooLarge(_) => Fail::TooLarge(said::unreadable(&sheets::Unreadable::TooLarge)),
+        other => other,
+    })
 }
 
 /// The last part of whatever path was sent, without control signs.

@@ -253,6 +253,10 @@ fn sheet_of_faults(table: &Table, faults: &[RowFault], lang: Lang) -> Result<Vec
         cells.extend(table.columns.iter().map(|column| line.at(column.at).shown()));
         sheet.row(&cells).map_err(failed)?;
     }
+    if by_row.len() > FAULTY_ROWS_MAX {
+        let left = by_row.len() - FAULTY_ROWS_MAX;
+        sheet.row(&[String::new(), lang.f1("另有%{n}行有错误，没有列出。", "n", left)]).map_err(failed)?;
+    }
     let mut bytes = Vec::new();
     sheet.finish(&mut bytes).map_err(failed)?;
     Ok(bytes)

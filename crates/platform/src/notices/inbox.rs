@@ -7,6 +7,7 @@ use super::store::{self, Kept, Line};
 use crate::actor::Role;
 use crate::app::App;
 use crate::cases::Scope;
+use crate::cases::facts::Record;
 use crate::cases::store::find;
 use crate::db::{Conn, DbError};
 use crate::fail::Fail;
@@ -77,7 +78,7 @@ async fn show(State(app): State<App>, signed: Signed, Query(listed): Query<Liste
     }
     let mut conn = app.db.read().await?;
     let unread = store::unread(&mut conn, who).await?;
-    let total = if only_unread { unread } else { store::count_all(&mut conn, who).await? };
+    let total = store::count_inbox(&mut conn, who, only_unread).await?;
     let paging = Paging::new(listed.page.parse().unwrap_or(1), total);
     let lines = store::inbox(&mut conn, who, only_unread, paging.offset(), PAGE_ROWS).await?;
     let may_register = signed.actor.is(Role::Head) || signed.actor.is(Role::Client);
@@ -92,23 +93,34 @@ impl InboxPage {
 
 /// `open` one notice (read, and on to its case), `read` one, or `all`.
 async fn mark(State(app): State<App>, signed: Signed, form: Form) -> Result<Response, Fail> {
-    let mut conn = app.db.write().await?;
-    let now = app.clock.now();
     let who = &signed.actor.account_id;
-    let (open, read) = (form.text("open"), form.text("read"));
-    let one = if open.is_empty() { read } else { open };
-    if one.is_empty() {
-        if form.is_checked("all") {
-            store::mark_read(&mut conn, who, None, now).await?;
-            conn.commit().await?;
+    let (open, one) = (form.text("open"), form.text("read"));
+    let to = match (open.is_empty(), one.is_empty()) {
+        (false, _) => marked(&app, who, Some(open)).await?.0.unwrap_or_else(|| "/notices".into()),
+        (true, false) => {
+            marked(&app, who, Some(one)).await?;
+            "/notices".into()
+        }
+        (true, true) if form.is_checked("all") => {
+            marked(&app, who, None).await?;
             return Ok(done("/notices", "全部通知已标为已读。"));
         }
-        return Ok(Redirect::to("/notices").into_response());
-    }
-    let path = store::mark_read(&mut conn, who, Some(one), now).await?.ok_or(Fail::NotFound)?;
-    conn.commit().await?;
-    let to = if open.is_empty() { "/notices".to_owned() } else { path };
+        (true, true) => "/notices".into(),
+    };
     Ok(Redirect::to(&to).into_response())
+}
+
+/// Marks one notice of an account, or all of them, as read: the page that the one is about, and how many are left unread.
+async fn marked(app: &App, account_id: &str, one: Option<&str>) -> Result<(Option<String>, i64), Fail> {
+    let mut conn = app.db.write().await?;
+    let now = app.clock.now();
+    let path = store::mark_read(&mut conn, account_id, one, now).await?;
+    if one.is_some() && path.is_none() {
+        return Err(Fail::NotFound);
+    }
+    let unread = store::count_inbox(&mut conn, account_id, true).await?;
+    conn.commit().await?;
+    Ok((path, unread))
 }
 
 #[derive(Template)]
@@ -127,18 +139,24 @@ impl OfCasePage {
     }
 }
 
+/// The case, for those who see what was told of it: its institution and the bureau, not the client.
+async fn inside(app: &App, who: &Signed, id: &str) -> Result<(Conn, Record), Fail> {
+    let scope = Scope::of(&who.actor)?;
+    if matches!(scope, Scope::Client(_)) {
+        return Err(Fail::NotFound);
+    }
+    let mut conn = app.db.read().await?;
+    let case = find(&mut conn, &scope, id).await?;
+    Ok((conn, case))
+}
+
 async fn of_case(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<String>,
     Query(listed): Query<Listed>,
 ) -> Result<Response, Fail> {
-    let scope = Scope::of(&signed.actor)?;
-    if matches!(scope, Scope::Client(_)) {
-        return Err(Fail::NotFound);
-    }
-    let mut conn = app.db.read().await?;
-    let case = find(&mut conn, &scope, &id).await?;
+    let (mut conn, case) = inside(&app, &signed, &id).await?;
     if let Some(format) = Format::of(&listed.format) {
         return exported::of_case(conn, &app, &signed, &case, format).await;
     }
@@ -166,15 +184,7 @@ pub struct Told {
 /// # Errors
 /// [`Fail::NotFound`] for a notice that is not this account's.
 pub async fn read(app: &App, account_id: &str, one: Option<&str>) -> Result<i64, Fail> {
-    let mut conn = app.db.write().await?;
-    let now = app.clock.now();
-    let found = store::mark_read(&mut conn, account_id, one, now).await?;
-    if one.is_some() && found.is_none() {
-        return Err(Fail::NotFound);
-    }
-    let unread = store::unread(&mut conn, account_id).await?;
-    conn.commit().await?;
-    Ok(unread)
+    Ok(marked(app, account_id, one).await?.1)
 }
 
 /// What was told about a case, for a reader that is no page.
@@ -200,12 +210,7 @@ pub async fn told_of_case(
     offset: i64,
     rows: i64,
 ) -> Result<(Vec<ToldOfCase>, i64), Fail> {
-    let scope = Scope::of(&who.actor)?;
-    if matches!(scope, Scope::Client(_)) {
-        return Err(Fail::NotFound);
-    }
-    let mut conn = app.db.read().await?;
-    find(&mut conn, &scope, id).await?;
+    let (mut conn, _) = inside(app, who, id).await?;
     let (kept, total) = store::of_case(&mut conn, id, offset, rows).await?;
     let told = kept.into_iter().map(|one| ToldOfCase {
         text: one.line.text(&who.visitor.lang),
@@ -239,5 +244,5 @@ pub async fn inbox(
         at: line.created_at,
         is_read: line.is_read,
     });
-    Ok((told.collect(), store::count_all(conn, account_id).await?))
+    Ok((told.collect(), store::count_inbox(conn, account_id, false).await?))
 }

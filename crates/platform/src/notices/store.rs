@@ -316,10 +316,6 @@ pub(super) async fn count_inbox(conn: &mut Conn, account_id: &str, only_unread: 
     conn.count(sql, values![account_id]).await
 }
 
-pub(super) async fn count_all(conn: &mut Conn, account_id: &str) -> Result<i64, DbError> {
-    conn.count("select count(*) from delivery where account_id = $1 and channel = 'app'", values![account_id]).await
-}
-
 /// Marks one notice (or all of them) read; the page that the one is about.
 pub(super) async fn mark_read(
     conn: &mut Conn,

@@ -10,10 +10,12 @@ use crate::cases::draft::Draft;
 use crate::cases::facts::Facts;
 use crate::cases::{self, Scope, State, law};
 use crate::db::{Conn, DbError, Row};
-use crate::fail::{Fail, Objection};
+use crate::fail::{Fail, Fault, Objection};
 use crate::perform::Tx;
 use crate::text::{Say, say};
 use crate::values;
+use crate::web::described::{Described, describe};
+use crate::web::form::Reader;
 use crate::web::{Form, Signed, done};
 use axum::Router;
 use axum::extract::{Path, State as Extract};
@@ -178,7 +180,7 @@ async fn open(app: &App, who: &Signed, id: &str) -> Result<(Tx, Facts), Fail> {
 }
 
 async fn write(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
-    comment_on(&app, &who, &id, &form).await?.conn.commit().await?;
+    comment_on(&app, &who, &id, &form).await.map_err(on_page)?.conn.commit().await?;
     Ok(done(&format!("/cases/{id}/opinion#comments"), "批注已保存。"))
 }
 
@@ -195,9 +197,11 @@ pub async fn comment_on(app: &App, who: &Signed, id: &str, form: &Form) -> Resul
     if form.text("version").parse::<i64>() != Ok(saved.version) {
         return Err(Fail::Conflict(say("草稿在您打开之后有了新版本，请对照新版本再写批注。")));
     }
-    let (part, quote, body, weight) = (form.text("part"), form.text("quote"), form.text("body"), form.text("weight"));
-    if let Some(what) = wrong(&saved.draft, part, quote, body, weight) {
-        return Err(refused(what, say("请返回上一页修改后再保存。")));
+    let Typed { part, quote, weight, body } = read(form).map_err(Fail::Faults)?;
+    let text = saved.draft.parts().iter().find(|(name, _, _)| *name == part).map(|(_, title, text)| (*title, *text));
+    if let Some((title, _)) = text.filter(|(_, text)| !text.contains(&quote)) {
+        let what = say("引用的文字不在“%{part}”里。请原样选取或者粘贴要批注的文字。").word("part", title);
+        return Err(Fail::Faults(vec![Fault::new("quote", what)]));
     }
     if tx.conn.count("select count(*) from opinion_comment where case_id = $1", values![id]).await? >= COMMENTS_MAX {
         return Err(Fail::TooLarge(say("此案已有%{n}条批注，请退回修改并写明总的意见。").with("n", COMMENTS_MAX)));
@@ -215,27 +219,56 @@ pub async fn comment_on(app: &App, who: &Signed, id: &str, form: &Form) -> Resul
     Ok(tx)
 }
 
-/// What is wrong with a comment, if anything.
-fn wrong(draft: &Draft, part: &str, quote: &str, body: &str, weight: &str) -> Option<Say> {
-    let parts = draft.parts();
-    let Some((_, title, text)) = parts.iter().find(|(name, _, _)| *name == part) else {
-        return Some(say("请选择批注针对的部分。"));
+/// What the form of a comment says.
+struct Typed {
+    part: &'static str,
+    quote: String,
+    weight: &'static str,
+    body: String,
+}
+
+fn read(form: &Form) -> Result<Typed, Vec<Fault>> {
+    let mut reader = Reader::new(form);
+    let parts = Draft::default().parts().map(|(name, _, _)| (name, name));
+    let part = reader.choice("part", &parts);
+    let quote = reader.required("quote", QUOTE_MAX);
+    let weight = reader.choice("weight", &WEIGHTS.map(|(word, _)| (word, word)));
+    let body = reader.required("body", BODY_MAX);
+    reader.finish(Typed { part: part.unwrap_or_default(), quote, weight: weight.unwrap_or_default(), body })
+}
+
+/// What is done about a comment, and the words that go with it.
+fn read_reply(form: &Form) -> Result<(&'static str, String), Vec<Fault>> {
+    let mut reader = Reader::new(form);
+    let kind = reader.choice("do", &[("answered", "answered"), ("resolved", "resolved"), ("withdrawn", "withdrawn")]);
+    let body = reader.optional("body", BODY_MAX);
+    if kind == Some("answered") && body.is_empty() {
+        reader.fault("body", say("请填写。"));
+    }
+    reader.finish((kind.unwrap_or_default(), body))
+}
+
+/// What the forms of a comment and of a reply ask for.
+pub fn described() -> [Described; 2] {
+    let reply = [("do", "resolved")];
+    [describe(&[], |form| read(form).err()), describe(&reply, |form| read_reply(form).err())]
+}
+
+/// On a page, faults are reasons that are read above the form one goes back to.
+fn on_page(fail: Fail) -> Fail {
+    let Fail::Faults(faults) = fail else { return fail };
+    let named = |field: &str| match field {
+        "part" => "批注针对的部分",
+        "quote" => "引用的文字",
+        "weight" => "必须修改或者建议",
+        _ => "批注的内容",
     };
-    if quote.is_empty() || !text.contains(quote) {
-        return Some(say("引用的文字不在“%{part}”里。请原样选取或者粘贴要批注的文字。").word("part", title));
-    }
-    if body.is_empty() {
-        return Some(say("请写明批注的内容。"));
-    }
-    if !WEIGHTS.iter().any(|(word, _)| *word == weight) {
-        return Some(say("请选择“必须修改”或者“建议”。"));
-    }
-    if quote.chars().count() > QUOTE_MAX || body.chars().count() > BODY_MAX {
-        return Some(
-            say("引用最多%{quote}个字，批注最多%{body}个字。").with("quote", QUOTE_MAX).with("body", BODY_MAX),
-        );
-    }
-    None
+    let remedy = || say("请返回上一页修改后再保存。");
+    let reason = |fault: Fault| {
+        let what = say("%{field}：%{what}").word("field", named(&fault.field)).said("what", fault.what);
+        Objection { what, article: law::T35, remedy: remedy() }
+    };
+    Fail::Refused(faults.into_iter().map(reason).collect())
 }
 
 async fn reply(
@@ -244,7 +277,7 @@ async fn reply(
     Path((id, comment)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, Fail> {
-    reply_to(&app, &who, &id, &comment, &form).await?.conn.commit().await?;
+    reply_to(&app, &who, &id, &comment, &form).await.map_err(on_page)?.conn.commit().await?;
     Ok(done(&format!("/cases/{id}/opinion#comments"), "批注已处理。"))
 }
 
@@ -255,18 +288,16 @@ async fn reply(
 pub async fn reply_to(app: &App, who: &Signed, id: &str, comment: &str, form: &Form) -> Result<Tx, Fail> {
     let (mut tx, facts) = open(app, who, id).await?;
     let comment = list(&mut tx.conn, id).await?.into_iter().find(|one| one.id == comment).ok_or(Fail::NotFound)?;
-    let (kind, body) = (form.text("do"), form.text("body"));
+    let (kind, body) = read_reply(form).map_err(Fail::Faults)?;
     if !replies_open(&facts, &who.actor, &comment).iter().any(|(word, _)| *word == kind) {
         return Err(refused(
             say("现在不能这样处理批注。"),
             say("起草阶段由本案鉴定人答复或者标为已解决；批注人可以撤回。"),
         ));
     }
-    if kind == "answered" && body.is_empty() {
-        return Err(refused(say("请写明答复的内容。"), say("请返回上一页修改后再保存。")));
-    }
-    if body.chars().count() > BODY_MAX || comment.replies.len() >= REPLIES_MAX {
-        return Err(refused(say("最多%{n}个字。").with("n", BODY_MAX), say("请返回上一页修改后再保存。")));
+    if comment.replies.len() >= REPLIES_MAX {
+        let what = say("此批注已有%{n}条答复，不能再答复。").with("n", REPLIES_MAX);
+        return Err(refused(what, say("请标为已解决，需要时另写批注。")));
     }
     let (new, now) = (tx.new_id(), tx.now);
     tx.conn
@@ -344,18 +375,22 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_quotes_what_is_there() {
-        let draft = Draft { opinion: "轻伤二级。".into(), ..Draft::default() };
-        for (part, quote, body, weight, is_good) in [
-            ("opinion", "二级", "核对", "must", true),
-            ("opinion", "一级", "核对", "must", false),
-            ("opinion", "", "核对", "must", false),
-            ("analysis", "二级", "核对", "must", false),
-            ("number", "二级", "核对", "must", false),
-            ("opinion", "二级", "", "must", false),
-            ("opinion", "二级", "核对", "grave", false),
+    fn a_comment_names_part_passage_weight_and_words() {
+        for (part, quote, body, weight, faulty) in [
+            ("opinion", "二级", "核对", "must", &[][..]),
+            ("opinion", "", "核对", "must", &["quote"]),
+            ("number", "二级", "核对", "must", &["part"]),
+            ("opinion", "二级", "", "must", &["body"]),
+            ("opinion", "二级", "核对", "grave", &["weight"]),
+            ("", "", "", "", &["part", "quote", "weight", "body"]),
         ] {
-            assert_eq!(wrong(&draft, part, quote, body, weight).is_none(), is_good, "{part} {quote} {body} {weight}");
+            let form = Form::of([("part", part), ("quote", quote), ("body", body), ("weight", weight)]);
+            let faults = read(&form).err().unwrap_or_default();
+            assert_eq!(
+                faults.iter().map(|one| one.field.as_str()).collect::<Vec<_>>(),
+                faulty,
+                "{part} {quote} {body} {weight}"
+            );
         }
     }
 }

@@ -13,7 +13,7 @@ mod verify;
 mod withdraw;
 
 pub use check::findings;
-pub use comments::{Comment, comment_on, list as comments, reply_to};
+pub use comments::{Comment, comment_on, described as comments_described, list as comments, reply_to};
 pub use correct::{correct, correct_ahead};
 pub use drafts::{load as load_draft, save_version};
 pub use issue::{issue, issue_ahead, preview, review_paper};

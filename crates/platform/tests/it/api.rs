@@ -18,6 +18,7 @@ pub const EVERYTHING: &[&str] = &[
     "files:write",
     "custody:read",
     "custody:write",
+    "places:write",
     "fees:read",
     "fees:write",
     "archive:read",
@@ -504,6 +505,7 @@ async fn what_the_document_requires_is_what_the_forms_miss() {
     );
     tried.push((format!("/api/v1/cases/{}/materials", story.id), "AnotherMaterial"));
     tried.push((format!("/api/v1/cases/{}/materials/receive", story.id), "Receipt"));
+    tried.push(("/api/v1/track".into(), "Track"));
     tried.push((format!("/api/v1/cases/{}/volume/hold", story.id), "Hold"));
     tried.push((format!("/api/v1/cases/{}/volume/filing", story.id), "Filing"));
     let before = story.picture().await;

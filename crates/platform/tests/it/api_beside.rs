@@ -75,6 +75,17 @@ async fn places_are_arranged_and_materials_photographed() {
     let there = read(post(&city, &desk, path, &shelf).await.is(StatusCode::CREATED));
     assert!(there["items"].as_array().unwrap().iter().any(|one| one["path"] == "物证室 · 一层"), "{there}");
     problem(&post(&city, &desk, path, &json!({ "do": "witness", "witness": true })).await, StatusCode::FORBIDDEN);
+    let head = token(&city, "head", EVERYTHING).await;
+    let unsaid =
+        problem(&post(&city, &head, path, &json!({ "do": "witness" })).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(fields_of(&unsaid).contains("witness"), "not sent is not off: {unsaid}");
+    for on in [true, false] {
+        let set = post(&city, &head, path, &json!({ "do": "witness", "witness": on })).await;
+        assert_eq!(read(set.is(StatusCode::CREATED))["needs_witness"], on);
+        assert_eq!(read(&get(&city, &desk, path).await)["needs_witness"], on);
+    }
+    let mover = token(&city, "front_desk", &["custody:read", "custody:write"]).await;
+    problem(&post(&city, &mover, path, &shelf).await, StatusCode::FORBIDDEN);
     let appraiser = token(&city, "appraiser", EVERYTHING).await;
     problem(&post(&city, &appraiser, path, &room).await, StatusCode::FORBIDDEN);
 
@@ -90,6 +101,16 @@ async fn places_are_arranged_and_materials_photographed() {
     }
     let seen = read(&get(&city, &desk, &format!("/api/v1/materials/{code}")).await);
     assert_eq!(seen["photos"].as_array().unwrap().len(), 1, "sent twice under one key: {seen}");
+    assert_eq!(seen["photos"][0]["name"], "a.png");
+    // A photograph is no film: the body is cut off at 30 MB, whatever it begins with.
+    let mut large = PNG.to_vec();
+    large.resize((30 << 20) + 1, 0);
+    problem(
+        &post_bytes(&city, &desk, &format!("{photos}?name=b.png"), &large, "p3").await,
+        StatusCode::PAYLOAD_TOO_LARGE,
+    );
+    let named = post_bytes(&city, &desk, &format!("{photos}?name=C%3A%5Cx%5Cc.png"), PNG, "p4").await;
+    assert_eq!(read(named.is(StatusCode::CREATED))["name"], "c.png", "as it is kept");
     let photo = format!("{photos}/{}", seen["photos"][0]["id"].as_str().unwrap());
     assert_eq!(get(&city, &desk, &photo).await.is(StatusCode::OK).bytes, PNG);
     let client = token(&city, "client", EVERYTHING).await;
@@ -117,6 +138,14 @@ async fn a_record_has_its_versions_and_its_files() {
     assert_eq!((&seen["versions"][0]["version"], &seen["confirmations"][0]["is_author"]), (&json!(1), &json!(true)));
     let desk = token(&city, "front_desk", EVERYTHING).await;
     problem(&post_bytes(&city, &desk, &add("b.png"), PNG, "f3").await, StatusCode::CONFLICT);
+    // The same request again, after the case has gone on: the answer that it had.
+    story.goes_on_to(State::InReview).await;
+    let again = post_bytes(&city, &appraiser, &add("a.png"), PNG, "f2").await;
+    assert_eq!(
+        (again.is(StatusCode::CREATED).header("location"), again.header("idempotency-replayed")),
+        (at.as_str(), "true")
+    );
+    problem(&post_bytes(&city, &appraiser, &add("c.png"), PNG, "f4").await, StatusCode::CONFLICT);
     let client = token(&city, "client", EVERYTHING).await;
     for one in [&path, &at] {
         problem(&get(&city, &client, one).await, StatusCode::NOT_FOUND);
@@ -151,7 +180,16 @@ async fn a_draft_is_checked_and_commented_on() {
     let all = read(post(&city, &reviewer, &comments, &comment).await.is(StatusCode::CREATED));
     assert_eq!((&all["total"], &all["items"][0]["is_open"]), (&json!(1), &json!(true)));
     let reply = format!("{comments}/{}", all["items"][0]["id"].as_str().unwrap());
-    problem(&post(&city, &reviewer, &reply, &json!({ "do": "erased" })).await, StatusCode::CONFLICT);
+    problem(&post(&city, &reviewer, &reply, &json!({ "do": "erased" })).await, StatusCode::UNPROCESSABLE_ENTITY);
+    problem(&post(&city, &reviewer, &reply, &json!({ "do": "answered", "body": "已核" })).await, StatusCode::CONFLICT);
+    let told = problem(
+        &post(&city, &reviewer, &comments, &json!({ "version": comment["version"] })).await,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    );
+    assert_eq!(fields_of(&told).into_iter().collect::<Vec<_>>(), ["body", "part", "quote", "weight"]);
+    comment["quote"] = json!("重伤");
+    let told = problem(&post(&city, &reviewer, &comments, &comment).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(fields_of(&told).contains("quote"), "{told}");
     let after = read(post(&city, &reviewer, &reply, &json!({ "do": "resolved" })).await.is(StatusCode::CREATED));
     assert_eq!(after["items"][0]["is_open"], false, "{after}");
     assert_eq!(read(&get(&city, &appraiser, &comments).await)["items"][0]["replies"][0]["kind"], "resolved");
@@ -159,4 +197,28 @@ async fn a_draft_is_checked_and_commented_on() {
     for rest in ["/findings", "/comments", ".pdf"] {
         problem(&get(&city, &client, &format!("{draft}{rest}")).await, StatusCode::NOT_FOUND);
     }
+}
+
+/// Photographs belong to the volume: once the case is closed, who looks at one is written down, from the page and from a program.
+#[tokio::test]
+async fn photographs_of_a_closed_case_are_not_looked_at_unseen() {
+    let city = City::new().await;
+    let story = Story::at(&city, State::Accepted).await;
+    let desk = token(&city, "front_desk", EVERYTHING).await;
+    let all = read(&get(&city, &desk, &format!("/api/v1/cases/{}/materials", story.id)).await);
+    let code = all["items"][0]["code"].as_str().unwrap();
+    let photos = format!("/api/v1/materials/{code}/photos");
+    let added = post_bytes(&city, &desk, &format!("{photos}?name=a.png"), PNG, "p1").await;
+    let photo = added.is(StatusCode::CREATED).header("location").to_owned();
+    let file = photo.rsplit('/').next().unwrap();
+    let readings = "select count(*) from archive_access where subject_id = $1 and what = 'file'";
+    get(&city, &desk, &photo).await.is(StatusCode::OK);
+    assert_eq!(city.count(readings, values![&story.id]).await, 0, "the house at its own open case");
+    story.goes_on_to(State::Archived).await;
+    let supervisor = token(&city, "supervisor", EVERYTHING).await;
+    get(&city, &supervisor, &photo).await.is(StatusCode::OK);
+    assert_eq!(city.count(readings, values![&story.id]).await, 1);
+    city.get("archivist", &format!("/m/{code}/files/{file}")).await.is(StatusCode::OK);
+    city.get("archivist", &format!("/m/{code}/files/{file}")).await.is(StatusCode::OK);
+    assert_eq!(city.count(readings, values![&story.id]).await, 2, "one reading, however often the page is turned");
 }

@@ -39,6 +39,7 @@ async fn a_ledger_is_sent_mapped_checked_and_imported_once() {
     let sent = post_bytes(&city, &desk, upload, LEDGER.as_bytes(), "k3").await;
     let run = read(sent.is(StatusCode::CREATED));
     assert_eq!((&run["state"], &run["file_name"]), (&json!("uploaded"), &json!("台账.csv")));
+    assert_eq!((&run["sample"][0]["row"], &run["other_sheets"]), (&json!(2), &json!([])), "{run}");
     let again = post_bytes(&city, &desk, upload, LEDGER.as_bytes(), "k3").await;
     assert_eq!((at(&again), again.header("idempotency-replayed")), (at(&sent), "true"));
     let at = at(&sent);
@@ -154,6 +155,7 @@ async fn a_hold_is_decided_and_an_ended_case_filed() {
     problem(&post(&city, &reader, &filing, &json!({ "shelf": "甲1" })).await, StatusCode::FORBIDDEN);
     let filed = read(post(&city, &archivist, &filing, &json!({ "shelf": "甲1" })).await.is(StatusCode::CREATED));
     assert_eq!((&filed["shelf"], &filed["filed_on"]), (&json!("甲1"), &json!(city.today().to_string())));
+    assert!(filed["items"].is_null() && held["items"].is_null(), "a decision is no reading of the volume: {filed}");
     problem(&post(&city, &archivist, &filing, &json!({ "shelf": "甲2" })).await, StatusCode::CONFLICT);
     assert_eq!(read(&get(&city, &archivist, &list("open")).await)["total"], 0);
     let all = read(&get(&city, &archivist, &list("filed")).await);

@@ -166,7 +166,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get(
         "/api/v1/cases/{id}/draft.pdf",
         "previewOpinion",
-        "cases:read",
+        "files:read",
         "",
         "The opinion as it would be printed, marked as not issued.",
     ),

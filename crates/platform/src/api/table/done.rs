@@ -98,7 +98,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "decideHold",
         "archive:write",
         "Hold",
-        "Volume",
+        "Decided",
         "A legal hold is set or lifted, with the reason; by the head or a supervisor.",
     ),
     act(
@@ -106,7 +106,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "fileVolume",
         "archive:write",
         "Filing",
-        "Volume",
+        "Decided",
         "The volume of a case that ended without an opinion is filed; what is missing from it is told.",
     ),
     Operation {
@@ -208,7 +208,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..act(
             "/api/v1/places",
             "arrangePlaces",
-            "custody:write",
+            "places:write",
             "PlaceChange",
             "Place",
             "A place is added or changed, or whether moves need a witness.",
