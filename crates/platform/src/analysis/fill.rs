@@ -113,7 +113,7 @@ async fn houses(app: &App, sector: &Sector, random: &mut StdRng) -> Result<Vec<H
             short_name: house.short_name.clone(),
             head_name: "模拟负责人".into(),
             region: "shanghai".into(),
-            district: sector.districts.name(one.district).to_owned(),
+            district: district(sector, one.district),
             address: "模拟路1号".into(),
             phone: "021-00000000".into(),
             licence: Some(licence(format!("99{n:07}"))),
@@ -249,6 +249,14 @@ fn item(category: &str, has_grade: bool) -> &'static str {
     }
 }
 
+/// A drawn district as a real one's code: the city is drawn with numbers for districts, as many as Shanghai has.
+fn district(sector: &Sector, number: u32) -> String {
+    let known = registry::district_code(sector.districts.name(number));
+    let codes: Vec<&str> = registry::district_codes().collect();
+    let drawn = if number == NONE { 0 } else { number as usize };
+    known.or_else(|| codes.get(drawn % codes.len().max(1)).copied()).unwrap_or_default().to_owned()
+}
+
 const GRADES: [&str; 11] = ["", "十", "九", "八", "七", "六", "五", "四", "三", "二", "一"];
 
 /// The opinion's sentence, from which grade, injury and alcohol are read again.
@@ -276,12 +284,20 @@ impl Writer<'_> {
             "police" => ("police", sector.clients.name(case.client)),
             "insurer" => ("insurer", sector.clients.name(case.client)),
             "lawfirm" => ("law_firm", sector.clients.name(case.client)),
-            _ => ("citizen", ""),
+            // Citizens have one organisation a district: where they live is all that is drawn of them.
+            _ => ("citizen", sector.districts.name(case.district)),
         };
-        self.organisation(tx, kind, number).await
+        self.organisation(tx, kind, number, case.district).await
     }
 
-    async fn organisation(&mut self, tx: &mut Tx, kind: &str, number: &str) -> Result<(String, String), Fail> {
+    /// An organisation and its name, made when its first case comes; its seat is that case's district.
+    async fn organisation(
+        &mut self,
+        tx: &mut Tx,
+        kind: &str,
+        number: &str,
+        seat: u32,
+    ) -> Result<(String, String), Fail> {
         let key = (kind.to_owned(), number.to_owned());
         if let Some(known) = self.clients.get(&key) {
             return Ok(known.clone());
@@ -299,7 +315,7 @@ impl Writer<'_> {
             id: id.clone(),
             kind: kind.into(),
             name: name.clone(),
-            district: "310101".into(),
+            district: district(self.sector, seat),
             address: "模拟路2号".into(),
             phone: "021-00000000".into(),
         };
@@ -315,7 +331,7 @@ impl Writer<'_> {
             return Ok(());
         }
         // The next institution, for a court, two months later; half a year at most after what was drawn.
-        let court = self.organisation(tx, "court", "reappraisal").await?;
+        let court = self.organisation(tx, "court", "reappraisal", NONE).await?;
         let sector = self.sector;
         let institution = (case.institution + 1) % sector.institutions.len().max(1) as u32;
         let appraiser =
