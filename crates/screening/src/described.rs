@@ -73,7 +73,8 @@ fn rates(sector: &Sector) -> String {
         let found = rate_funnel(sector, rate);
         for (n, point) in found.points.iter().enumerate().filter(|(n, _)| found.cases[*n] > 0.0) {
             let z = found.funnel.z[n];
-            let ratio = if point.expected > 0.0 { format!("{:.3}", point.observed / point.expected) } else { "".into() };
+            let ratio =
+                if point.expected > 0.0 { format!("{:.3}", point.observed / point.expected) } else { "".into() };
             let _ = writeln!(
                 out,
                 "{},{},{:.0},{:.0},{:.2},{ratio},{z:.3},{}",

@@ -9,8 +9,7 @@ use screening::pictures::{BARS_MAX, Bar, Bars, Picture, words};
 use screening::sector::{Sector, Sources, read};
 use std::fmt::Write as _;
 
-const HEADER: &str =
-    "case_id,received,institution,category,client_type,client,lawyer,insurer,district,accepted,accept_date,exam_date,\
+const HEADER: &str = "case_id,received,institution,category,client_type,client,lawyer,insurer,district,accepted,accept_date,exam_date,\
      exam_start_min,exam_minutes,exam_x,exam_y,appraiser1,appraiser2,issue_date,opinion_no,fee,fee_standard,injury,age,grade,bac,\
      suspended_days,reappraised,overturned,complaint,text_id\n";
 
@@ -77,9 +76,12 @@ fn markets_are_as_counted_by_hand() {
         ]
     );
     assert!((found[0].top3 - 0.95).abs() < 1e-9);
-    for (cases, hhi, level) in
-        [(49, 9_000.0, Level::TooFew), (50, 999.9, Level::Low), (50, 1_000.0, Level::Moderate), (50, 1_800.0, Level::High)]
-    {
+    for (cases, hhi, level) in [
+        (49, 9_000.0, Level::TooFew),
+        (50, 999.9, Level::Low),
+        (50, 1_000.0, Level::Moderate),
+        (50, 1_800.0, Level::High),
+    ] {
         assert_eq!(Level::of(cases, hhi), level, "{cases} {hhi}");
     }
 }
@@ -131,10 +133,7 @@ fn the_worst_day_is_first_and_tables_are_whole() {
     assert_eq!(days, [(day("2025-03-05"), 3), (day("2025-03-06"), 1), (day("2025-03-04"), 1)]);
     let [(_, market), (name, work), (_, rates)] = described::tables(&sector);
     assert_eq!((name, market.lines().count(), work.lines().count()), ("workload.csv", 3, 4), "{market}\n{work}");
-    assert_eq!(
-        work.lines().nth(1),
-        Some("PB,B,2025-03-05,3,90,3,60,0,C2 09:00-09:30; C3 09:00-09:30; C4 09:00-09:30")
-    );
+    assert_eq!(work.lines().nth(1), Some("PB,B,2025-03-05,3,90,3,60,0,C2 09:00-09:30; C3 09:00-09:30; C4 09:00-09:30"));
     // Refusal, complaint and re-appraisal of three institutions with a case; nothing was re-appraised, so nothing could be overturned.
     assert_eq!(rates.lines().count(), 1 + 3 * 3, "{rates}");
     assert!(rates.contains("reappraised,B,3,0,0.00,,0.000,too_few"), "{rates}");

@@ -128,5 +128,7 @@ pub(super) fn percent(share: f64) -> String {
 
 /// A word as part of an address.
 pub(super) fn in_address(word: &str) -> String {
-    word.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    word.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }

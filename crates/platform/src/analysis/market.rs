@@ -433,7 +433,8 @@ fn drawn(ui: &Ui, filter: &Filter, rows: &[Shown]) -> Picture {
         && one.is_enough()
     {
         let share = |cases: u32| f64::from(cases) / f64::from(one.cases.max(1));
-        let bar = |name: String, cases: u32| Bar { name, value: Some(share(cases)), note: cases.to_string(), marked: false };
+        let bar =
+            |name: String, cases: u32| Bar { name, value: Some(share(cases)), note: cases.to_string(), marked: false };
         let mut bars: Vec<Bar> = one.largest.iter().map(|(_, name, cases)| bar(name.clone(), *cases)).collect();
         if one.others() > 0 {
             bars.push(bar(ui.t("其余机构").into_owned(), one.others()));

@@ -9,6 +9,7 @@
 mod act;
 mod asked;
 pub mod command;
+mod drawn;
 mod enclosed;
 pub mod facts;
 mod figures;

@@ -208,7 +208,11 @@ async fn show(State(app): State<App>, who: Signed, Query(asked): Query<Asked>) -
         overall: funnel.map_or(0.0, |funnel| funnel.overall),
         without: funnel.map_or(0, |funnel| funnel.points.len() - rows.len()),
         picture: funnel.filter(|funnel| funnel.overall > 0.0).map(|funnel| {
-            let points = rows.iter().map(|row| FunnelPoint { id: row.name.clone(), marked: row.is_outside(), ..row.point.clone() });
+            let points = rows.iter().map(|row| FunnelPoint {
+                id: row.name.clone(),
+                marked: row.is_outside(),
+                ..row.point.clone()
+            });
             picture::shown(&Picture::Funnel(FunnelPlot { points: points.collect(), ..funnel.clone() }), ui.lang)
         }),
         ui,

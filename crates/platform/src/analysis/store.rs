@@ -293,7 +293,11 @@ pub async fn evidence(conn: &mut Conn, lead_id: &str, sighting: i64) -> Result<V
 }
 
 /// What cases are called, by their ids; `slots` has a place for each of `ids`.
-pub(super) async fn case_names(conn: &mut Conn, slots: &str, ids: &[Value]) -> Result<HashMap<String, String>, DbError> {
+pub(super) async fn case_names(
+    conn: &mut Conn,
+    slots: &str,
+    ids: &[Value],
+) -> Result<HashMap<String, String>, DbError> {
     let sql = format!("select id, code, opinion_number, content from appraisal_case where id in ({slots})");
     let mut names = HashMap::new();
     for row in conn.all(sql, ids).await? {

@@ -7,14 +7,16 @@ use jiff::civil::{Date, date};
 use platform::analysis::{facts, fill, plant, runs};
 use screening::sector::{Case, NONE, Sector};
 
+const HUANGPU: &str = "310101";
+const XUHUI: &str = "310104";
+
 /// What is said of a case here; the rest is the same for all.
 #[derive(Clone, Copy)]
 struct Told {
     on: Date,
     institution: u32,
     category: &'static str,
-    /// 0 Huangpu, 1 Xuhui.
-    district: u32,
+    district: &'static str,
     accepted: bool,
     /// Start and minutes of its examination.
     exam: Option<(f32, f32)>,
@@ -26,7 +28,7 @@ fn add(sector: &mut Sector, told: Told) {
     let category = sector.categories.number(told.category);
     let client = sector.clients.number(&format!("court-{}", told.district));
     let client_type = sector.client_types.number("court");
-    let district = sector.districts.number(&told.district.to_string());
+    let district = sector.districts.number(told.district);
     let appraiser = sector.appraiser_home.iter().position(|home| *home == told.institution).unwrap() as u32;
     let received = facts::day(told.on);
     let exam = told.exam.unwrap_or((f32::NAN, f32::NAN));
@@ -70,10 +72,11 @@ fn made_for_it(last: Date) -> Sector {
     let mut sector = plant::ring(5, facts::day(last)).unwrap();
     // The ring's city lends its houses, and the shape of a case.
     sector.cases.truncate(1);
-    let dna = Told { on: date(2025, 6, 3), institution: 0, category: "dna", district: 0, accepted: true, exam: None };
+    let dna =
+        Told { on: date(2025, 6, 3), institution: 0, category: "dna", district: HUANGPU, accepted: true, exam: None };
     for (institution, many) in [(0, 60), (1, 25), (2, 10), (3, 5)] {
         for n in 0..many {
-            add(&mut sector, Told { institution, district: u32::from(n % 10 == 9), ..dna });
+            add(&mut sector, Told { institution, district: if n % 10 == 9 { XUHUI } else { HUANGPU }, ..dna });
         }
     }
     (0..20).for_each(|_| add(&mut sector, Told { accepted: false, ..dna }));
@@ -111,7 +114,8 @@ async fn figures_of_a_run_are_as_counted_by_hand() {
 
     // 60² + 25² + 10² + 5² of a hundred cases: 4,350; clinical cases are too few for an index.
     let said = city.get("supervisor", "/analysis/market").await.said();
-    for word in ["4350", "95.0%", "高度集中", "案件太少", "模拟·第1司法鉴定中心", "《合并指南》", "共 2 条"] {
+    for word in ["4350", "95.0%", "高度集中", "案件太少", "模拟·第1司法鉴定中心", "《合并指南》", "共 2 条"]
+    {
         assert!(said.contains(word), "{word}: {said}");
     }
     let csv = city.get("supervisor", "/analysis/market?area=all&year=all&format=csv").await.text();
@@ -147,7 +151,9 @@ async fn figures_of_a_run_are_as_counted_by_hand() {
     let said = city.get("supervisor", "/analysis/workload").await;
     let page = said.text();
     let said = said.said();
-    for word in ["合3个鉴定人检查日", "其中2个异常", "重叠2对，共60分钟", "超过20件", "共 2 条", "几个人一起检查", "坐标"] {
+    for word in
+        ["合3个鉴定人检查日", "其中2个异常", "重叠2对，共60分钟", "超过20件", "共 2 条", "几个人一起检查", "坐标"]
+    {
         assert!(said.contains(word), "{word}: {said}");
     }
     let case = page.split("href=\"/cases/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
