@@ -4,7 +4,7 @@
 
 use super::facts::Known;
 use super::runs::{self, Figures, Run};
-use super::{market, rates, workload};
+use super::{markets, rates, workload};
 use crate::app::App;
 use crate::db::{Conn, DbError, Value};
 use crate::fail::Fail;
@@ -49,7 +49,7 @@ impl Made {
 pub(super) async fn made(app: &App, sector: Arc<Sector>, known: Arc<Known>) -> Result<Made, Fail> {
     let work = tokio::task::spawn_blocking(move || -> anyhow::Result<[Vec<u8>; 3]> {
         Ok([
-            json(&market::made(&sector, &known))?,
+            json(&markets::made(&sector, &known))?,
             json(&workload::made(&sector, &known))?,
             json(&rates::made(&sector, &known))?,
         ])

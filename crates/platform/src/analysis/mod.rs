@@ -19,6 +19,7 @@ mod groups;
 pub mod kept;
 mod lead;
 mod market;
+mod markets;
 mod pages;
 pub mod papers;
 mod picture;

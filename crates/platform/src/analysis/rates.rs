@@ -111,7 +111,7 @@ impl Shown {
             format!("{:.1}", self.point.expected),
             or_none(self.ratio().map(|ratio| format!("{ratio:.2}"))),
             or_none(self.ratio().map(|ratio| percent(ratio * self.overall))),
-            format!("{:+.2}", self.point.z),
+            or_none(self.ratio().map(|_| format!("{:+.2}", self.point.z))),
         ]
     }
 }

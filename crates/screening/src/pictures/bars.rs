@@ -26,7 +26,7 @@ pub struct Bar {
     pub marked: bool,
 }
 
-/// Values of the same measure.
+/// Values of the same measure. The title stands above the picture, not in it: names need its width.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bars {
     /// What is measured: a key of the words, or a name.
@@ -54,12 +54,11 @@ impl Bars {
     }
 
     pub fn svg(&self, words: Words<'_>) -> String {
-        let (width, step, top) = (720.0, 24.0, 52.0);
+        let (width, step, top) = (720.0, 24.0, 38.0);
         let bottom = top + step * self.bars.len().max(1) as f64;
         let (left, right) = (NAMES + 10.0, width - 130.0);
         let title = words(&self.measure);
-        let mut canvas = Canvas::new(width, bottom + 14.0, &title, &format!("{title}: {}", self.bars.len()));
-        canvas.text((10.0, 18.0), Anchor::Start, &title, true);
+        let mut canvas = Canvas::new(width, bottom + 16.0, &title, &format!("{title}: {}", self.bars.len()));
         if self.bars.is_empty() {
             canvas.text((width / 2.0, top + 14.0), Anchor::Middle, &words("nothing"), false);
             return canvas.finish();
@@ -94,7 +93,7 @@ impl Bars {
         }
         if self.left_out > 0 {
             let said = format!("{} {}", words("left_out"), self.left_out);
-            canvas.text((width - 10.0, 18.0), Anchor::End, &said, false);
+            canvas.text((width - 10.0, bottom + 10.0), Anchor::End, &said, false);
         }
         canvas.finish()
     }
