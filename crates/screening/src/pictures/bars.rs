@@ -10,7 +10,7 @@ use super::{Cell, Table, Words};
 
 /// Bars of one picture: more is a table.
 pub const BARS_MAX: usize = 40;
-/// Width of the names, of a wide sign and of a narrow one, in the picture's units at its size of letters.
+/// Greatest width of the names, width of a wide sign and of a narrow one, in the picture's units at its size of letters.
 const NAMES: f64 = 224.0;
 const WIDE: f64 = 12.0;
 const NARROW: f64 = 6.6;
@@ -56,7 +56,8 @@ impl Bars {
     pub fn svg(&self, words: Words<'_>) -> String {
         let (width, step, top) = (720.0, 24.0, 38.0);
         let bottom = top + step * self.bars.len().max(1) as f64;
-        let (left, right) = (NAMES + 10.0, width - 130.0);
+        let names = self.bars.iter().map(|bar| breadth(&bar.name).min(NAMES)).fold(0.0, f64::max) + 6.0;
+        let (left, right) = (names + 10.0, width - 130.0);
         let title = words(&self.measure);
         let mut canvas = Canvas::new(width, bottom + 16.0, &title, &format!("{title}: {}", self.bars.len()));
         if self.bars.is_empty() {
@@ -74,7 +75,7 @@ impl Bars {
             let told = [value.as_deref().unwrap_or("–"), &bar.note].into_iter().filter(|text| !text.is_empty());
             let told = told.collect::<Vec<_>>().join(" · ");
             canvas.begin(&format!("{}: {told}", bar.name));
-            canvas.text((NAMES, at + 15.0), Anchor::End, &fitted(&bar.name), bar.marked);
+            canvas.text((names, at + 15.0), Anchor::End, &fitted(&bar.name), bar.marked);
             let length = bar.value.map_or(0.0, |value| scale.at(value.max(0.0)) - left);
             let (fill, stroke) = if bar.marked { (ACCENT, INK) } else { (LIGHT, PALE) };
             if bar.value.is_some() {
@@ -108,15 +109,22 @@ impl Bars {
     }
 }
 
+fn breadth_of(sign: char) -> f64 {
+    if (sign as u32) < 0x2e80 { NARROW } else { WIDE }
+}
+
+fn breadth(name: &str) -> f64 {
+    name.chars().map(breadth_of).sum()
+}
+
 /// As much of a name as its column holds.
 fn fitted(name: &str) -> String {
-    let wide = |sign: char| if (sign as u32) < 0x2e80 { NARROW } else { WIDE };
-    if name.chars().map(wide).sum::<f64>() <= NAMES {
+    if breadth(name) <= NAMES {
         return name.to_owned();
     }
     let (mut out, mut room) = (String::new(), NAMES - WIDE);
     for sign in name.chars() {
-        room -= wide(sign);
+        room -= breadth_of(sign);
         if room < 0.0 {
             break;
         }
