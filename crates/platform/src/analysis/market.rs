@@ -98,6 +98,23 @@ impl MarketPage {
         format!("{}&format={format}", address("", ALL, ALL))
     }
 
+    /// What the list is narrowed to, in words: on paper the choices above are not there.
+    fn narrowed(&self) -> String {
+        let named = |list: &[(String, String)], key: &str| {
+            list.iter().find(|(one, _)| one == key).map(|(_, name)| name.clone())
+        };
+        let word = |key: &'static str| self.ui.t(key).into_owned();
+        let Filter { category, area, year } = &self.filter;
+        let area = match area.as_str() {
+            "" => word("全市"),
+            ALL => word("全市和各区"),
+            code => named(&self.areas, code).unwrap_or_default(),
+        };
+        let category = named(&self.categories, category).unwrap_or_else(|| word("全部类别"));
+        let year = if year == ALL { word("全部年份") } else { year.clone() };
+        [category, area, year].join(" · ")
+    }
+
     fn is_narrowed(&self) -> bool {
         !self.filter.category.is_empty() || self.filter.area != ALL || self.filter.year != ALL
     }
