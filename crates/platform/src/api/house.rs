@@ -1,19 +1,16 @@
-//! The rest of a house's day: records are written, fees kept, materials looked up, volumes read; and the bureau's hints.
+//! Examination records, materials looked up by their labels, and the bureau's hints.
 
 use super::caller::Caller;
 use super::input::{self, Window, query};
 use super::once::{Key, commit_made};
 use super::shapes;
 use super::writing::once;
-use crate::actor::RoleKind;
 use crate::app::App;
-use crate::archive::{self, Package};
 use crate::cases::records::saving::{self, Unsaved};
 use crate::cases::records::store as records;
 use crate::fail::{Fail, Fault};
 use crate::text::say;
-use crate::web::Form;
-use crate::{access_log, custody, fees, flags, supervision};
+use crate::{custody, flags, supervision};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Extract};
@@ -27,15 +24,10 @@ type Pairs = Query<Vec<(String, String)>>;
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/api/v1/cases/{id}/records", post(write_record))
-        .route("/api/v1/cases/{id}/records/{record}", post(correct_record))
+        .route("/api/v1/cases/{id}/records/{record}", get(record).post(correct_record))
         .route("/api/v1/cases/{id}/records/{record}/confirm", post(confirm_record))
-        .route("/api/v1/cases/{id}/fees/{act}", post(act_on_fees))
-        .route("/api/v1/cases/{id}/volume", get(volume))
-        .route("/api/v1/cases/{id}/volume.pdf", get(volume_pdf))
-        .route("/api/v1/cases/{id}/volume.zip", get(volume_zip))
         .route("/api/v1/materials", get(materials))
         .route("/api/v1/materials/{code}", get(material))
-        .route("/api/v1/places", get(places))
         .route("/api/v1/hints", get(hints))
 }
 
@@ -93,6 +85,27 @@ async fn save_record(
     once(app, key.as_ref(), act).await
 }
 
+/// A record with every version it had, who confirmed its newest, and its files.
+async fn record(
+    Extract(app): Extract<App>,
+    caller: Caller,
+    Path((id, record)): Path<(String, String)>,
+) -> Result<Response, Fail> {
+    caller.may("cases:read")?;
+    saving::load(&app, &caller.signed, &id).await?;
+    let mut conn = app.db.read().await?;
+    let found = records::find(&mut conn, &id, &record).await?;
+    let mut shown = shapes::record(&found);
+    let versions = records::versions(&mut conn, &record).await?;
+    shown["versions"] = versions.iter().map(shapes::record_version).collect();
+    let confirmed = found.confirmations.iter();
+    shown["confirmations"] = confirmed
+        .map(|one| json!({ "by": one.appraiser_name, "is_author": one.is_author, "at": one.confirmed_at }))
+        .collect();
+    shown["file_list"] = found.files.iter().map(shapes::record_file).collect();
+    Ok(axum::Json(shown).into_response())
+}
+
 async fn confirm_record(
     Extract(app): Extract<App>,
     caller: Caller,
@@ -109,78 +122,6 @@ async fn confirm_record(
         commit_made(key.as_ref(), tx, &body).await
     };
     once(&app, key.as_ref(), act).await
-}
-
-/// Money is recorded as from the page; a refund without `do: refund` answers what the rules propose, and writes nothing.
-async fn act_on_fees(
-    Extract(app): Extract<App>,
-    caller: Caller,
-    Path((id, part)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Fail> {
-    caller.may("fees:write")?;
-    let part: fees::Part = part.parse().map_err(|_| Fail::NotFound)?;
-    let form = input::form(&body)?;
-    let key = Key::of(&caller, &headers, &body)?;
-    let who = &caller.signed;
-    let act = async {
-        let opened = fees::open_for(&app, who, &id, part, &form).await?;
-        let (mut tx, mut account) = opened.ok_or_else(fees::changed_meanwhile)?;
-        match fees::take(&app, &mut tx, &mut account, part, &form).await? {
-            fees::Outcome::Faults(faults) => Err(Fail::Faults(faults)),
-            fees::Outcome::Proposed(proposal) => {
-                let lang = who.visitor.lang;
-                let lines: Vec<String> = proposal.lines.iter().map(|line| lang.say(line)).collect();
-                let mut shown = shapes::fees(&account);
-                shown["proposal"] = json!({
-                    "kept_fen": proposal.kept_fen, "refund_fen": proposal.refund_fen,
-                    "article": lang.t(proposal.article), "explanation": lines,
-                });
-                Ok(axum::Json(shown).into_response())
-            }
-            fees::Outcome::Done(_) => {
-                let scope = fees::store::scope_of(&who.actor)?;
-                let after = fees::store::find_in(&mut tx.conn, &scope, &id).await?;
-                let body = shapes::fees(&after);
-                commit_made(key.as_ref(), tx, &body).await
-            }
-        }
-    };
-    once(&app, key.as_ref(), act).await
-}
-
-async fn volume(Extract(app): Extract<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Fail> {
-    caller.may("archive:read")?;
-    let who = &caller.signed;
-    let mut conn = app.db.read().await?;
-    let loaded = archive::load(&mut conn, &who.actor, &id, who.visitor.today).await?;
-    drop(conn);
-    access_log::write(&app, who, &id, access_log::What::Volume, "", "").await?;
-    Ok(axum::Json(shapes::volume(who.visitor.lang, &loaded, archive::days(&app, &loaded))).into_response())
-}
-
-async fn volume_pdf(
-    Extract(app): Extract<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Query(pairs): Pairs,
-) -> Result<Response, Fail> {
-    packaged(&app, &caller, &id, &query(pairs), Package::Pdf).await
-}
-
-async fn volume_zip(
-    Extract(app): Extract<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Query(pairs): Pairs,
-) -> Result<Response, Fail> {
-    packaged(&app, &caller, &id, &query(pairs), Package::Zip).await
-}
-
-async fn packaged(app: &App, caller: &Caller, id: &str, asked: &Form, package: Package) -> Result<Response, Fail> {
-    caller.may("archive:read")?;
-    archive::package(app, &caller.signed, id, asked, package).await?.map_err(Fail::Faults)
 }
 
 async fn materials(Extract(app): Extract<App>, caller: Caller, Query(pairs): Pairs) -> Result<Response, Fail> {
@@ -218,24 +159,10 @@ async fn material(Extract(app): Extract<App>, caller: Caller, Path(code): Path<S
     shown["case_id"] = json!(found.owners.subject_id);
     let events = custody::events(&mut conn, &found.id).await?;
     shown["events"] = events.iter().map(|one| shapes::custody_event(lang, one)).collect();
+    let photos = custody::photos(&mut conn, &found.id).await?;
+    let photo = |one: &custody::Photo| json!({ "id": one.id, "name": one.name, "sha256": one.sha256, "added_by": one.added_by, "added_at": one.added_at });
+    shown["photos"] = photos.iter().map(photo).collect();
     Ok(axum::Json(shown).into_response())
-}
-
-async fn places(Extract(app): Extract<App>, caller: Caller) -> Result<Response, Fail> {
-    caller.may("custody:read")?;
-    let actor = &caller.signed.actor;
-    let Some(institution) = actor.organisation_id.as_deref().filter(|_| actor.has(RoleKind::Institution)) else {
-        return Err(Fail::NotFound);
-    };
-    let mut conn = app.db.read().await?;
-    let places = custody::places(&mut conn, institution).await?;
-    let one = |one: &custody::Place| {
-        json!({
-            "id": one.id, "parent_id": one.parent_id, "kind": one.kind.word(), "name": one.name, "path": one.path,
-            "capacity": one.capacity, "held": one.held,
-        })
-    };
-    Ok(shapes::whole(places.iter().map(one).collect()))
 }
 
 async fn hints(Extract(app): Extract<App>, caller: Caller, Query(pairs): Pairs) -> Result<Response, Fail> {

@@ -2,16 +2,17 @@
 
 use super::schemas;
 use super::scopes::SCOPES;
-use super::table::{OPERATIONS, Operation};
+use super::table::{Operation, operations};
 use super::writing::is_step;
 use crate::actor::RoleKind;
 use crate::app::App;
-use crate::cases::described::{self, Described};
+use crate::cases::described;
 use crate::cases::records::saving;
 use crate::cases::{Action, Case, State};
 use crate::text::Lang;
-use crate::web::{Page, Ui, Visitor, html};
-use crate::{custody, fees};
+use crate::web::described::{Described, Field, describing};
+use crate::web::{Form, Page, Ui, Visitor, html};
+use crate::{archive, custody, fees, imports};
 use askama::Template;
 use axum::Router;
 use axum::extract::State as Extract;
@@ -31,7 +32,7 @@ struct Docs {
     ui: Ui,
     base: String,
     scopes: &'static [(&'static str, &'static str, &'static str)],
-    operations: &'static [Operation],
+    operations: Vec<&'static Operation>,
     steps: Vec<(&'static str, &'static str)>,
     /// Administrators hold none.
     may_hold_tokens: bool,
@@ -43,7 +44,7 @@ async fn explain(Extract(app): Extract<App>, visitor: Visitor) -> Page {
         may_hold_tokens: visitor.actor.as_ref().is_none_or(|who| !who.has(RoleKind::Administrator)),
         base: app.config.base_url.clone(),
         scopes: SCOPES,
-        operations: OPERATIONS,
+        operations: operations(),
         steps: steps().map(|action| (action.word(), action.label())).collect(),
     })
 }
@@ -60,7 +61,7 @@ async fn document(Extract(app): Extract<App>, visitor: Visitor) -> Response {
 fn made(lang: Lang, today: Date, base: &str) -> Json {
     let mut paths: Map<String, Json> = Map::new();
     let mut components = schemas::answers();
-    for one in OPERATIONS {
+    for one in operations() {
         let mut said = operation(one);
         if one.method == "post" {
             said["requestBody"] = if one.body.is_empty() { bytes() } else { body(one.body) };
@@ -116,20 +117,48 @@ fn bytes() -> Json {
     json!({ "required": true, "content": { "application/octet-stream": {} } })
 }
 
-/// What the forms beside the steps ask for, and whether they name the version that was seen. Those of all deeds, and of all
-/// acts on fees, stand together: each reads its own fields.
-fn other_forms(today: Date) -> [(&'static str, Described, bool); 6] {
+/// What the forms beside the steps ask for, and whether they name the version that was seen. Those of all deeds, of all acts
+/// on fees and of all kinds of imports stand together: each reads its own fields.
+fn other_forms(today: Date) -> Vec<(&'static str, Described, bool)> {
     let custody::Described { another, receipt, deeds } = custody::described(today);
+    let [hold, filing] = archive::described();
     let alone = |fields| Described { fields, together: Vec::new() };
-    [
-        ("AnotherMaterial", alone(another), false),
-        ("Receipt", alone(receipt), false),
+    vec![
+        ("AnotherMaterial", another, false),
+        ("Receipt", receipt, false),
         ("Deed", alone(deeds), true),
         ("FeeAct", alone(fees::described(today)), true),
         // Of a correction, the version too.
-        ("Record_entry", alone(saving::described()), false),
+        ("Record_entry", saving::described(), false),
         ("Seen", alone(Vec::new()), true),
+        ("Nothing", alone(Vec::new()), false),
+        ("Hold", hold, false),
+        ("Filing", filing, false),
+        ("PlaceChange", alone(custody::places_described()), false),
+        ("Columns", alone(columns()), false),
+        ("NewComment", alone(texts(&["part", "quote", "weight", "body"])), true),
+        ("Reply", alone(texts(&["do", "body"])), false),
+        ("Read", alone(texts(&["id", "all"])), false),
+        ("Track", alone(texts(&["number", "code"])), false),
     ]
+}
+
+/// Fields that are read as plain texts.
+fn texts(names: &[&str]) -> Vec<Field> {
+    describing(|| names.iter().map(|name| Form::default().text(name).len()).sum::<usize>()).1
+}
+
+/// The fields of every kind of import; each names a column by its place.
+fn columns() -> Vec<Field> {
+    let mut fields: Vec<&str> = Vec::new();
+    for (field, _, _) in imports::Kind::ALL.iter().flat_map(|kind| kind.fields()) {
+        if !fields.contains(field) {
+            fields.push(field);
+        }
+    }
+    let mut found = texts(&fields);
+    found.extend(describing(|| Form::default().is_checked("skip_unfinished")).1);
+    found
 }
 
 fn answered(schema: Json) -> Json {
@@ -183,8 +212,8 @@ fn operation(one: &Operation) -> Json {
         false if one.asks.is_empty() => failures(&[]),
         false => failures(&[("422", "Every fault, by field.")]),
     };
-    responses.insert(if is_post { "201" } else { "200" }.into(), done);
-    if is_post {
+    responses.insert(one.status.into(), done);
+    if one.takes_key() {
         parameters.push(key_parameter());
     }
     json!({

@@ -14,7 +14,7 @@ use crate::registry::store::{self as register, Narrowed};
 use crate::text::say;
 use crate::web::Form;
 use crate::web::form::PAGE_ROWS;
-use crate::{custody, fees, notices, opinions, papers, perform};
+use crate::{custody, fees, opinions, papers, perform};
 use axum::Router;
 use axum::extract::{Path, Query, State as Extract};
 use axum::http::HeaderMap;
@@ -39,7 +39,6 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/v1/cases/{id}/records", get(case_records))
         .route("/api/v1/institutions", get(institutions))
         .route("/api/v1/institutions/{id}", get(institution))
-        .route("/api/v1/notices", get(told))
         .route("/api/v1/verify/{code}", get(verify))
 }
 
@@ -212,22 +211,6 @@ async fn institution(Extract(app): Extract<App>, caller: Caller, Path(id): Path<
     };
     shown["appraisers"] = appraisers.iter().map(appraiser).collect::<Json>();
     Ok(axum::Json(shown).into_response())
-}
-
-async fn told(Extract(app): Extract<App>, caller: Caller, Query(pairs): Pairs) -> Result<Response, Fail> {
-    caller.may("notices:read")?;
-    let window = Window::of(&query(pairs))?;
-    let (actor, visitor) = (&caller.signed.actor, &caller.signed.visitor);
-    let mut conn = app.db.read().await?;
-    let (told, total) =
-        notices::inbox(&mut conn, &actor.account_id, visitor.lang, window.offset(), window.per_page).await?;
-    let items = told.iter().map(|one| {
-        json!({
-            "id": one.id, "case_id": one.case_id, "text": one.text, "state": one.state, "at": one.at,
-            "is_read": one.is_read,
-        })
-    });
-    Ok(shapes::page(&visitor.path, window, total, items.collect()))
 }
 
 async fn verify(Extract(app): Extract<App>, caller: Caller, Path(code): Path<String>) -> Result<Response, Fail> {

@@ -2,16 +2,19 @@
 
 use super::input::Window;
 use crate::actor::RoleKind;
-use crate::archive::{Loaded, Retention};
+use crate::archive::{self, Loaded, Retention};
 use crate::cases::draft::Draft;
 use crate::cases::facts::{Declared, Facts};
 use crate::cases::queue::{self, Line};
-use crate::cases::records::store::Record;
+use crate::cases::records::files::RecordFile;
+use crate::cases::records::store::{Record, Version};
 use crate::cases::{self, Event};
 use crate::custody::{self, Holder, Material, Recorded};
 use crate::fail::Objection;
 use crate::fees::FeeAccount;
 use crate::flags::Flag;
+use crate::imports::store::Run;
+use crate::imports::work;
 use crate::papers::Paper;
 use crate::perform::TermRow;
 use crate::registry::{Categories, Institution, ItemCode, Licence};
@@ -190,6 +193,66 @@ pub(super) fn record(one: &Record) -> Json {
         "id": one.id, "number": one.number, "version": one.newest.version, "entry": one.newest.entry,
         "late": one.newest.late, "author_name": one.newest.author_name, "entered_at": one.newest.entered_at,
         "is_confirmed": one.is_confirmed(), "files": one.files.len(),
+    })
+}
+
+pub(super) fn record_version(one: &Version) -> Json {
+    json!({
+        "version": one.version, "entry": one.entry, "late": one.late, "late_reason": one.late_reason,
+        "reason": one.reason, "author_name": one.author_name, "entered_at": one.entered_at,
+    })
+}
+
+pub(super) fn record_file(one: &RecordFile) -> Json {
+    json!({
+        "id": one.id, "name": one.name, "sha256": one.sha256, "size": one.size, "media_type": one.media_type,
+        "note": one.note, "added_by": one.added_by, "added_at": one.added_at,
+    })
+}
+
+pub(super) fn place(one: &custody::Place) -> Json {
+    json!({
+        "id": one.id, "parent_id": one.parent_id, "kind": one.kind.word(), "name": one.name, "path": one.path,
+        "capacity": one.capacity, "held": one.held,
+    })
+}
+
+/// An import as it stands, with the columns of its file and the faults that are told of it.
+pub(super) fn import(lang: Lang, run: &Run) -> Json {
+    let columns = run.shape.columns.iter().map(|(at, name)| json!({ "at": at, "name": name }));
+    let fields = run.kind.fields().iter().map(|(field, label, required)| {
+        json!({ "field": field, "name": lang.t(label), "required": required, "at": run.mapping.get(*field) })
+    });
+    let faults = run
+        .faults
+        .iter()
+        .map(|one| json!({ "row": one.row, "field": one.field, "value": one.value, "what": one.what }));
+    let (done, of) = work::progress(&run.id).filter(|_| run.state.is_running()).unzip();
+    json!({
+        "id": run.id, "kind": run.kind.word(), "file_name": run.file_name, "sha256": run.sha256,
+        "state": run.state.word(), "state_name": lang.t(run.state.label()), "columns": columns.collect::<Json>(),
+        "fields": fields.collect::<Json>(), "skip_unfinished": run.skip_unfinished,
+        "rows": {
+            "total": run.counts.total, "good": run.counts.good, "bad": run.counts.bad, "skipped": run.counts.skipped,
+            "done": done, "of": of,
+        },
+        "faults": faults.collect::<Json>(), "has_fault_sheet": run.faults_sha256.is_some(),
+        "made_by": run.made_by_name, "made_at": run.made_at, "changed_at": run.changed_at,
+    })
+}
+
+/// A row of the archivist's list, with the days that follow from it.
+pub(super) fn volume_line(
+    lang: Lang,
+    (line, file_by, kept): &(archive::Line, Option<Date>, Option<Retention>),
+) -> Json {
+    let is_filed = line.filed_on.is_some();
+    json!({
+        "case_id": line.id, "number": line.number, "institution_name": line.institution, "examinee_name": line.examinee,
+        "item": item(lang, &line.item), "state": line.state.word(), "state_name": lang.t(line.state.label()),
+        "ended_on": line.ended_on, "file_by": file_by.filter(|_| !is_filed), "filed_on": line.filed_on,
+        "kept_until": kept.as_ref().and_then(|kept| kept.until),
+        "is_kept_for_good": kept.as_ref().is_some_and(|kept| kept.until.is_none()), "is_held": line.is_held,
     })
 }
 

@@ -1,19 +1,18 @@
-//! The work on a case beside its steps: materials come in and move, files are added, the draft is written.
+//! Materials come in and move; their labels; the places where they are kept.
 
 use super::caller::Caller;
-use super::input::query;
-use super::once::{Answer, Key, commit, commit_made};
+use super::once::{Key, commit_made};
 use super::writing::once;
 use super::{input, shapes};
+use crate::actor::RoleKind;
 use crate::app::App;
 use crate::custody::{self, Deed};
 use crate::fail::Fail;
-use crate::{cases, opinions};
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Path, Query, State as Extract};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State as Extract};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::json;
 
@@ -22,8 +21,8 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/v1/cases/{id}/materials", post(register))
         .route("/api/v1/cases/{id}/materials/receive", post(receive))
         .route("/api/v1/materials/{code}/deeds/{deed}", post(act))
-        .route("/api/v1/cases/{id}/draft", get(draft).post(write_draft))
-        .route("/api/v1/cases/{id}/files", post(add_file).layer(DefaultBodyLimit::disable()))
+        .route("/api/v1/cases/{id}/labels.pdf", get(labels))
+        .route("/api/v1/places", get(places).post(arrange))
 }
 
 async fn register(
@@ -93,52 +92,38 @@ async fn act(
     once(&app, key.as_ref(), act).await
 }
 
-async fn draft(Extract(app): Extract<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Fail> {
-    caller.may("cases:read")?;
-    let (_, saved) = opinions::load_draft(&app, &caller.signed, &id).await?;
-    let saved = saved.ok_or(Fail::NotFound)?;
-    Ok(axum::Json(shapes::draft(saved.version, &saved.sha256, &saved.draft)).into_response())
+/// The labels of all materials of a case, to be printed.
+async fn labels(Extract(app): Extract<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Fail> {
+    caller.may("custody:read")?;
+    custody::labels(Extract(app), caller.signed, Path(id), RawQuery(None)).await
 }
 
-async fn write_draft(
+async fn places(Extract(app): Extract<App>, caller: Caller) -> Result<Response, Fail> {
+    caller.may("custody:read")?;
+    let actor = &caller.signed.actor;
+    let Some(institution) = actor.organisation_id.as_deref().filter(|_| actor.has(RoleKind::Institution)) else {
+        return Err(Fail::NotFound);
+    };
+    let mut conn = app.db.read().await?;
+    let places = custody::places(&mut conn, institution).await?;
+    Ok(shapes::whole(places.iter().map(shapes::place).collect()))
+}
+
+/// A place is added (`do=add`) or renamed (`do=set`), or witnesses are asked for (`do=witness`); every place as it is then.
+async fn arrange(
     Extract(app): Extract<App>,
     caller: Caller,
-    Path(id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Fail> {
-    caller.may("cases:write")?;
+    caller.may("custody:write")?;
     let form = input::form(&body)?;
     let key = Key::of(&caller, &headers, &body)?;
     let act = async {
-        let (mut tx, version, draft) = opinions::save_version(&app, &caller.signed, &id, &form).await?;
-        let saved = opinions::store::newest_draft(&mut tx.conn, &id).await?.ok_or(Fail::NotFound)?;
-        let body = shapes::draft(version, &saved.sha256, &draft);
-        commit_made(key.as_ref(), tx, &body).await
-    };
-    once(&app, key.as_ref(), act).await
-}
-
-/// The body is the file; it is kept as it arrives, so a repeated request is answered by its key only after it was sent again.
-async fn add_file(
-    Extract(app): Extract<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Query(pairs): Query<Vec<(String, String)>>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Fail> {
-    caller.may("files:write")?;
-    let who = &caller.signed;
-    cases::room_for_file(&app, who, &id).await?;
-    let stored = app.files.receive(app.clock.now(), body.into_data_stream()).await?;
-    let key = Key::of(&caller, &headers, stored.sha256.as_bytes())?;
-    let name = query(pairs).text("name").to_owned();
-    let act = async {
-        let (tx, file) = cases::keep_file(&app, who, &id, &name, &stored).await?;
-        let location = Some(format!("/api/v1/cases/{id}/files/{file}"));
-        let body = json!({ "id": file, "name": name, "sha256": stored.sha256, "size": stored.size }).to_string();
-        commit(key.as_ref(), tx, Answer { status: StatusCode::CREATED, location, body }).await
+        let mut tx = custody::arrange(&app, &caller.signed, &form).await?.map_err(Fail::Faults)?;
+        let institution = caller.signed.actor.organisation_id.as_deref().unwrap_or_default();
+        let items: Vec<_> = custody::places(&mut tx.conn, institution).await?.iter().map(shapes::place).collect();
+        commit_made(key.as_ref(), tx, &json!({ "total": items.len(), "items": items })).await
     };
     once(&app, key.as_ref(), act).await
 }

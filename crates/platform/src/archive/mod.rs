@@ -1,10 +1,11 @@
 //! The archive (档案): the volume of a case, its export, retention and legal hold.
 //!
-//! Reading order: `volume`, `retention` (pure) · `store` (what is kept) · `papers`, `merge`, `export` (PDF), `pack` (ZIP) · `pages`.
+//! Reading order: `volume`, `retention` (pure) · `store` (what is kept) · `papers`, `merge`, `export` (PDF), `pack` (ZIP) · `deeds`, `pages`.
 //!
 //! **Invariant:** a volume is put together from what the case holds, never kept a second time; nothing is ever deleted
 //! here, whatever the retention says. Who reads or exports one is logged before a byte is sent.
 
+mod deeds;
 mod export;
 mod merge;
 mod pack;
@@ -14,9 +15,9 @@ mod retention;
 mod store;
 mod volume;
 
-pub use pages::{Package, days, package};
+pub use deeds::{Package, dated, days, described, file, hold, package};
 pub use retention::Retention;
-pub use store::{Loaded, load};
+pub use store::{Line, Loaded, list, load};
 
 use crate::Feature;
 use crate::actor::{Actor, Role, RoleKind};
@@ -35,7 +36,7 @@ pub const FEATURE: Feature = Feature {
 };
 
 /// Who sees the list of volumes.
-const KEEPERS: &[Role] = &[
+pub const KEEPERS: &[Role] = &[
     Role::Archivist,
     Role::Head,
     Role::LicensingOfficer,

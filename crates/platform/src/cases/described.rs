@@ -1,24 +1,15 @@
-//! What the forms of a case ask for, told by the forms themselves: each is read empty, and once more with everything it
-//! looked at filled in, so that what stands behind a tick is seen too.
+//! What the forms of a case ask for, told by the forms themselves.
 
 use super::content::{ClientContact, Content, DeliveryWay, ElsewhereChoice, Entrustment, Examinee, Purpose};
 use super::facts::{Facts, Record};
 use super::forms::{self, About};
 use super::steps::{Action, State};
 use crate::actor::{Actor, Role};
-use crate::fail::Fault;
 use crate::registry::{Institution, ItemCode};
-use crate::text::{Lang, Say};
+use crate::text::Lang;
 use crate::web::Form;
-use crate::web::described::{Field, Kind, describing};
+use crate::web::described::{Described, describe};
 use jiff::civil::Date;
-
-/// The fields of a form, and what else it may find missing: a fault that belongs to several fields together.
-#[derive(Clone, Debug)]
-pub struct Described {
-    pub fields: Vec<Field>,
-    pub together: Vec<(String, Say)>,
-}
 
 /// The form of an entrustment.
 pub fn entrustment(today: Date) -> Described {
@@ -46,40 +37,6 @@ pub fn step(action: Action, today: Date) -> Option<Described> {
 
 /// An item whose entrustment asks for the injury as well.
 const INJURY: &str = "FY-0201";
-
-fn describe(known: &[(&str, &str)], read: impl Fn(&Form) -> Option<Vec<Fault>>) -> Described {
-    let (faults, mut fields) = describing(|| read(&Form::default()));
-    let mut full = Form::default();
-    for field in &fields {
-        let given = known.iter().find(|(name, _)| *name == field.name).map(|(_, text)| *text);
-        let first = match &field.kind {
-            Kind::Choice(words) | Kind::Several(words) => words.first().map_or("yes", String::as_str),
-            _ => "yes",
-        };
-        full.set(&field.name, given.unwrap_or(first));
-    }
-    let (_, more) = describing(|| read(&full));
-    for field in more {
-        match fields.iter_mut().find(|one| one.name == field.name) {
-            Some(one) if one.kind == Kind::Text && one.longest.is_none() => *one = field,
-            Some(_) => {}
-            None => fields.push(field),
-        }
-    }
-    let mut together = Vec::new();
-    for fault in faults.unwrap_or_default() {
-        match fields.iter_mut().find(|one| one.name == fault.field) {
-            Some(one) => one.required = true,
-            None => together.push((fault.field, fault.what)),
-        }
-    }
-    for field in &mut fields {
-        if let Kind::Several(words) = &mut field.kind {
-            words.dedup();
-        }
-    }
-    Described { fields, together }
-}
 
 /// A case of which nothing is known yet; the forms ask it for little.
 fn facts(today: Date, item: ItemCode) -> Facts {

@@ -3,25 +3,23 @@
 use super::forms;
 use super::rules::Deed;
 use crate::web::Form;
-use crate::web::described::{Field, describing};
+use crate::web::described::{self, Field, describe, describing};
 use jiff::civil::Date;
 
-/// The fields of a material that is brought, of a receipt, and of all deeds together: each deed reads its own.
+/// What is asked for of a material that is brought, of a receipt, and of all deeds together: each deed reads its own fields.
 pub struct Described {
-    pub another: Vec<Field>,
-    pub receipt: Vec<Field>,
+    pub another: described::Described,
+    pub receipt: described::Described,
     pub deeds: Vec<Field>,
 }
 
 pub fn described(today: Date) -> Described {
-    let form = Form::default();
-    let (_, another) = describing(|| forms::another(&form, today, today).is_ok());
-    let (_, receipt) = describing(|| forms::receipt(&form, today, today).is_ok());
-    let (_, mut deeds) = describing(|| {
+    let another = describe(&[], |form| forms::another(form, today, today).err());
+    let receipt = describe(&[], |form| forms::receipt(form, today, today).err());
+    let (_, deeds) = describing(|| {
         for deed in Deed::ALL {
-            let _ = forms::input(*deed, &form, "");
+            let _ = forms::input(*deed, &Form::default(), "");
         }
     });
-    deeds.iter_mut().for_each(|field| field.required = false);
     Described { another, receipt, deeds }
 }

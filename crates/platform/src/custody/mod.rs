@@ -24,13 +24,17 @@ pub use acts::{Announced, not_brought, receive_announced, register, return_in_ha
 pub use chain::Holder;
 pub use described::{Described, described};
 pub use opened::{find as find_subject, open};
-pub use pages::{act_on, holder_text};
-pub use places::{Change as PlaceChange, Place, PlaceKind, list as places, save as change_places};
+pub use pages::{act_on, arrange, holder_text};
+pub use photos::{PHOTO_BYTES, Photo, keep as keep_photo, list as photos, room as room_for_photo, show as show_photo};
+pub use places::{
+    Change as PlaceChange, Place, PlaceKind, described as places_described, list as places, needs_witness,
+    save as change_places,
+};
 pub use rules::Deed;
 pub use store::{
     Material, Owners, Recorded, Show, count, events, find as find_material, of_subject, page as page_of, scope_of,
 };
-pub use subject::take_in;
+pub use subject::{labels, take_in};
 
 use crate::Feature;
 use crate::actor::{Actor, RoleKind};

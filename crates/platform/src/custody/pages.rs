@@ -191,25 +191,37 @@ async fn places_page(conn: &mut Conn, who: &Signed, filled: Filled) -> Page {
 }
 
 async fn change_places(State(app): State<App>, who: Signed, form: Form) -> Result<Response, Fail> {
-    who.must_be(&ARRANGERS)?;
-    let institution = who.actor.organisation_id.clone().unwrap_or_default();
-    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
-    let there = places::list(&mut tx.conn, &institution).await?;
-    match places::change(&form, &there) {
-        Ok(change) => {
-            // Who guards the guard: whether moves are witnessed is the head's to say.
-            if matches!(change, places::Change::Witness(_)) {
-                who.must_be(&[Role::Head])?;
-            }
-            places::save(&mut tx, &institution, &change).await?;
+    match arrange(&app, &who, &form).await? {
+        Ok(tx) => {
             tx.conn.commit().await?;
             Ok(done("/custody/places", "存放位置已保存。"))
         }
         Err(faults) => {
-            let page = places_page(&mut tx.conn, &who, Filled::new(form, faults)).await?;
+            let page = places_page(&mut app.db.read().await?, &who, Filled::new(form, faults)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
+}
+
+/// Changes the places of the person's own institution; faults where the form makes no tree. The caller commits.
+///
+/// # Errors
+/// Who may not.
+pub async fn arrange(app: &App, who: &Signed, form: &Form) -> Result<Result<Tx, Vec<Fault>>, Fail> {
+    who.must_be(&ARRANGERS)?;
+    let institution = who.actor.organisation_id.clone().unwrap_or_default();
+    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+    let there = places::list(&mut tx.conn, &institution).await?;
+    let change = match places::change(form, &there) {
+        Ok(change) => change,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    // Who guards the guard: whether moves are witnessed is the head's to say.
+    if matches!(change, places::Change::Witness(_)) {
+        who.must_be(&[Role::Head])?;
+    }
+    places::save(&mut tx, &institution, &change).await?;
+    Ok(Ok(tx))
 }
 
 impl PlacesPage {

@@ -4,11 +4,12 @@
 
 use super::pages::normalised;
 use super::rules::is_of_the_house;
-use super::store;
+use super::store::{self, Material};
 use crate::app::App;
 use crate::db::{Conn, DbError};
 use crate::fail::Fail;
-use crate::files;
+use crate::files::{self, Stored};
+use crate::perform::Tx;
 use crate::text::say;
 use crate::values;
 use crate::web::{Signed, done};
@@ -23,7 +24,7 @@ use jiff::Timestamp;
 /// Photographs of one material: each side at each hand-over stays below.
 const PHOTOS_MAX: i64 = 60;
 /// Bytes of one upload: the largest a telephone makes, with room.
-const PHOTO_BYTES: usize = 30 << 20;
+pub const PHOTO_BYTES: usize = 30 << 20;
 /// Characters of a shown name.
 const NAME_MAX: usize = 120;
 /// Kinds by content, with the endings their names may have.
@@ -92,16 +93,31 @@ async fn add(
     Path(code): Path<String>,
     mut form: Multipart,
 ) -> Result<Response, Fail> {
+    let material = room(&app, &who, &code).await?;
+    let bad = |_| Fail::Bad(say("照片没有传完，或者超过30MB，请重新拍摄或者缩小后上传。"));
+    while let Some(field) = form.next_field().await.map_err(bad)? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let name = field.file_name().unwrap_or_default().to_owned();
+        let stored = app.files.receive(app.clock.now(), field).await?;
+        let (tx, _) = keep(&app, &who, &material, &name, &stored).await?;
+        tx.conn.commit().await?;
+        return Ok(done(&format!("/m/{}", material.code), "照片已添加。"));
+    }
+    Err(Fail::Bad(say("没有选择照片，请选择后再上传。")))
+}
+
+/// The material, if this person may add another photograph of it; asked before bytes are read.
+///
+/// # Errors
+/// A material out of scope, one that has enough, who is not of the house.
+pub async fn room(app: &App, who: &Signed, code: &str) -> Result<Material, Fail> {
+    // Nothing may hold a connection while a slow telephone sends: it ends with this function.
     let mut conn = app.db.read().await?;
-    let material = store::find(&mut conn, &store::scope_of(&who.actor)?, &normalised(&code)).await?;
-    let many = conn
-        .count(
-            "select count(*) from attachment where subject_id = $1 and procedure_name = $2",
-            values![&material.id, PROCEDURE],
-        )
-        .await?;
-    // Nothing may hold a connection while a slow telephone sends.
-    drop(conn);
+    let material = store::find(&mut conn, &store::scope_of(&who.actor)?, &normalised(code)).await?;
+    let sql = "select count(*) from attachment where subject_id = $1 and procedure_name = $2";
+    let many = conn.count(sql, values![&material.id, PROCEDURE]).await?;
     if !is_of_the_house(&material, &who.actor) {
         return Err(Fail::refused(
             say("照片由鉴定机构的人员添加。"),
@@ -114,31 +130,36 @@ async fn add(
             say("此材料已有%{n}张照片，不能再添加。请把其余照片作为案件文件上传。").with("n", many),
         ));
     }
-    let bad = |_| Fail::Bad(say("照片没有传完，或者超过30MB，请重新拍摄或者缩小后上传。"));
-    while let Some(field) = form.next_field().await.map_err(bad)? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let name = shown_name(field.file_name().unwrap_or_default());
-        let stored = app.files.receive(app.clock.now(), field).await?;
-        if !is_photo(&stored.media_type, &name) {
-            return Err(Fail::Bad(
-                say("“%{name}”的内容不是照片，或者与扩展名不符。请上传JPEG、PNG或者WebP照片。").with("name", &name),
-            ));
-        }
-        let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
-        files::record(&mut tx.conn, &stored, tx.now).await?;
-        let (file, now) = (tx.new_id(), tx.now);
-        tx.conn
-            .run(
-                "insert into attachment (id, procedure_name, subject_id, name, sha256, added_by, added_at) values ($1, $2, $3, $4, $5, $6, $7)",
-                values![file, PROCEDURE, &material.id, name, &stored.sha256, &who.actor.account_id, now],
-            )
-            .await?;
-        tx.conn.commit().await?;
-        return Ok(done(&format!("/m/{}", material.code), "照片已添加。"));
+    Ok(material)
+}
+
+/// Puts a stored photograph beside its material: its id. The caller commits.
+///
+/// # Errors
+/// What is no photograph, or says another kind in its name.
+pub async fn keep(
+    app: &App,
+    who: &Signed,
+    material: &Material,
+    name: &str,
+    stored: &Stored,
+) -> Result<(Tx, String), Fail> {
+    let name = shown_name(name);
+    if !is_photo(&stored.media_type, &name) {
+        return Err(Fail::Bad(
+            say("“%{name}”的内容不是照片，或者与扩展名不符。请上传JPEG、PNG或者WebP照片。").with("name", &name),
+        ));
     }
-    Err(Fail::Bad(say("没有选择照片，请选择后再上传。")))
+    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+    files::record(&mut tx.conn, stored, tx.now).await?;
+    let (file, now) = (tx.new_id(), tx.now);
+    tx.conn
+        .run(
+            "insert into attachment (id, procedure_name, subject_id, name, sha256, added_by, added_at) values ($1, $2, $3, $4, $5, $6, $7)",
+            values![&file, PROCEDURE, &material.id, name, &stored.sha256, &who.actor.account_id, now],
+        )
+        .await?;
+    Ok((tx, file))
 }
 
 /// The last part of whatever path the browser sent, without control signs; never used as a path here.
@@ -148,7 +169,7 @@ fn shown_name(sent: &str) -> String {
     if name.trim().is_empty() { "photo".into() } else { name }
 }
 
-async fn show(
+pub async fn show(
     State(app): State<App>,
     who: Signed,
     Path((code, file)): Path<(String, String)>,

@@ -9,6 +9,7 @@ use crate::perform::Tx;
 use crate::text::say;
 use crate::values;
 use crate::web::Form;
+use crate::web::described::{Field, describing};
 use crate::web::form::Reader;
 use crate::words;
 
@@ -183,6 +184,16 @@ pub fn change(form: &Form, places: &[Place]) -> Result<Change, Vec<Fault>> {
     }
     let kind = kind.unwrap_or(PlaceKind::Room);
     reader.finish(Change::Add { kind, name, parent_id, capacity })
+}
+
+/// What the form of a change asks for; `do` says which change it is.
+pub fn described() -> Vec<Field> {
+    let (_, fields) = describing(|| {
+        for deed in ["add", "set", "witness"] {
+            let _ = change(&Form::of([("do", deed)]), &[]);
+        }
+    });
+    fields
 }
 
 /// Writes the change.

@@ -138,7 +138,7 @@ async fn register(app: &App, tx: &mut Tx, opened: (&Owners, Date), known: usize,
 }
 
 /// The labels of the chosen materials, or of all, to be printed.
-async fn labels(
+pub async fn labels(
     State(app): State<App>,
     who: Signed,
     Path(id): Path<String>,

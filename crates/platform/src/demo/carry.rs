@@ -18,7 +18,6 @@ use crate::web::Form;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::collections::HashMap;
 
@@ -42,7 +41,7 @@ struct Planned {
 ///
 /// # Errors
 /// A refusal names the case and step: the plan and the rules disagree, and one of them is wrong.
-pub async fn out(app: &App, city: &City, cast: &Cast, seed: u64, bar: &ProgressBar) -> anyhow::Result<Ids> {
+pub async fn out(app: &App, city: &City, cast: &Cast, random: &mut StdRng, bar: &ProgressBar) -> anyhow::Result<Ids> {
     let mut planned: Vec<Planned> = city
         .cases
         .iter()
@@ -51,9 +50,8 @@ pub async fn out(app: &App, city: &City, cast: &Cast, seed: u64, bar: &ProgressB
         .collect();
     planned.sort_by_key(|step| (step.on, step.case));
     let mut stage = Stage { app, city, cast, ids: HashMap::new(), minute: 0, day: Date::default() };
-    let mut random = StdRng::seed_from_u64(seed);
     for batch in planned.chunks(STEPS_A_COMMIT) {
-        let mut tx = open(app, cast, random).await.map_err(told)?;
+        let mut tx = open(app, cast, random.clone()).await.map_err(told)?;
         for step in batch {
             tx = stage.step(tx, step).await.map_err(|fail| {
                 let case = &city.cases[step.case];
@@ -67,7 +65,7 @@ pub async fn out(app: &App, city: &City, cast: &Cast, seed: u64, bar: &ProgressB
             })?;
             bar.inc(1);
         }
-        random = tx.random;
+        *random = tx.random;
         tx.conn.commit().await?;
     }
     Ok(stage.ids)

@@ -138,12 +138,14 @@ async fn build(app: &App, args: &DemoArgs, plan: &str) -> anyhow::Result<()> {
     let size = city.institutions.len() + city.appraisers.len() + city.organs.len();
     let bar = progress(size, "机构与人员 institutions and people");
     let cast = people::write(&mut tx, &city, &bar).await.map_err(|fail| anyhow::anyhow!("{fail}"))?;
+    // One stream all the way: begun anew from the same seed, it would draw the same codes a second time.
+    let mut random = tx.random;
     tx.conn.commit().await?;
     bar.finish();
     let steps = city.cases.iter().map(|case| case.steps.len()).sum();
     let bar = progress(steps, "案件 cases");
-    let ids = carry::out(app, &city, &cast, args.seed, &bar).await?;
-    detours::take(app, &city, &cast, &ids, args.seed).await?;
+    let ids = carry::out(app, &city, &cast, &mut random, &bar).await?;
+    detours::take(app, &city, &cast, &ids, random).await?;
     bar.finish();
     draws::lay_out(app).await?;
     if args.ring || args.cases >= analysis::CASES_LEAST {

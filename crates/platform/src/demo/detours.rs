@@ -19,7 +19,6 @@ use crate::rulebook;
 use crate::web::Form;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::collections::HashSet;
 
@@ -78,8 +77,8 @@ enum Who {
 ///
 /// # Errors
 /// A city large enough in which the rules refuse a detour in every case: the plan and the rules disagree.
-pub async fn take(app: &App, city: &City, cast: &Cast, ids: &Ids, seed: u64) -> anyhow::Result<()> {
-    let mut day = Day { app, city, cast, ids, random: StdRng::seed_from_u64(seed), taken: HashSet::new() };
+pub async fn take(app: &App, city: &City, cast: &Cast, ids: &Ids, random: StdRng) -> anyhow::Result<()> {
+    let mut day = Day { app, city, cast, ids, random, taken: HashSet::new() };
     for (detour, stage, wanted) in DETOURS {
         let mut done = 0;
         let mut refused = String::new();

@@ -4,9 +4,10 @@
 //! the version that was seen is the newest.
 
 use super::account::{FeeAccount, Relief};
-use super::payments::{PaymentGateway, RecordedByHand};
+use super::payments::{FileOfPayments, Payment, PaymentGateway, RecordedByHand};
 use super::quote;
 use super::refund::{self, Proposal};
+use super::statement::Match;
 use super::{KEEPERS, acts, forms, store};
 use crate::actor::Role;
 use crate::app::App;
@@ -19,6 +20,9 @@ use crate::web::described::{Field, describing};
 use crate::web::form::Reader;
 use crate::web::{Form, Signed};
 use jiff::civil::Date;
+
+/// Bytes of a statement: `payments::ROWS_MAX` rows of 500 bytes.
+pub const STATEMENT_MAX: usize = 1_000_000;
 
 crate::words! {
     /// What can be done, by the last part of its address.
@@ -89,13 +93,12 @@ pub async fn act(app: &App, tx: &mut Tx, account: &mut FeeAccount, part: Part, f
 /// The fields of all of them together: each reads its own.
 pub fn described(today: Date) -> Vec<Field> {
     let form = Form::default();
-    let (_, mut fields) = describing(|| {
+    let (_, fields) = describing(|| {
         let _ = quote::read_lines(&mut Reader::new(&form), &form, None);
         let _ = (forms::agreed(&form), RecordedByHand(&form).payments(today));
         let _ = (forms::relief_asked(&form), forms::relief_decided(&form, today, 0));
         let _ = (forms::written_off(&form), forms::refund(&form), form.text("do"));
     });
-    fields.iter_mut().for_each(|field| field.required = false);
     fields
 }
 
@@ -191,4 +194,40 @@ async fn refunded(app: &App, tx: &mut Tx, account: &FeeAccount, form: &Form) -> 
             Ok(Outcome::Done("费用已结算，退费核算单已生成。"))
         }
     }
+}
+
+/// # Errors
+/// [`Fail::Forbidden`] for who does not look after the money of an institution.
+pub fn must_keep(who: &Signed) -> Result<(), Fail> {
+    who.must_be(KEEPERS)
+}
+
+/// The rows of a bank's statement with what became of each.
+pub type Rows = Vec<(Payment, Match)>;
+
+/// Why no row of a statement was recorded.
+pub enum Unrecorded {
+    /// At least one of them found no account.
+    Unmatched(Rows),
+    /// It cannot be read.
+    Faults(Vec<Fault>),
+}
+
+/// Records every payment of a bank's statement for the person's own institution, or none. The caller commits.
+///
+/// # Errors
+/// [`Fail::TooLarge`]; what the rules of fees refuse.
+pub async fn record_statement(app: &App, who: &Signed, bytes: &[u8]) -> Result<Result<(Tx, Rows), Unrecorded>, Fail> {
+    who.must_be(KEEPERS)?;
+    if bytes.len() > STATEMENT_MAX {
+        return Err(Fail::TooLarge(say("对账单过大，请分成几个文件再上传。")));
+    }
+    let payments = match FileOfPayments(bytes).payments(who.visitor.today) {
+        Ok(payments) => payments,
+        Err(faults) => return Ok(Err(Unrecorded::Faults(faults))),
+    };
+    let institution = who.actor.organisation_id.clone().unwrap_or_default();
+    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
+    let imported = acts::import(app, &mut tx, &institution, payments).await?;
+    Ok(if imported.is_done { Ok((tx, imported.rows)) } else { Err(Unrecorded::Unmatched(imported.rows)) })
 }

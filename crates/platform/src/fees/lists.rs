@@ -1,10 +1,11 @@
 //! What an institution is owed, its bank statement, and the public tariff.
 
-use super::payments::{FileOfPayments, Payment, PaymentGateway};
+use super::KEEPERS;
+use super::deeds::{self, STATEMENT_MAX, Unrecorded};
+use super::payments::Payment;
 use super::statement::Match;
 use super::store::{self, OwedLine, Totals};
 use super::tariff::{Tariff, TariffRow, tariff};
-use super::{KEEPERS, acts};
 use crate::app::App;
 use crate::fail::{Fail, Fault, Objection};
 use crate::rulebook;
@@ -22,8 +23,6 @@ use axum::routing::{get, post};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-/// Bytes of a statement: `payments::ROWS_MAX` rows of 500 bytes.
-const STATEMENT_MAX: usize = 1_000_000;
 /// No list is longer; keeps a made-up page number from overflowing.
 const PAGES_MAX: i64 = 1_000_000;
 
@@ -118,32 +117,19 @@ async fn import(
     who.must_be(KEEPERS)?;
     let mut form = form.map_err(|_| Fail::Bad(say("没有选择文件，请选择后再上传。")))?;
     let bytes = file_of(&mut form).await?;
-    let institution = who.actor.organisation_id.clone().unwrap_or_default();
-    let payments = match FileOfPayments(&bytes).payments(who.visitor.today) {
-        Ok(payments) => payments,
-        Err(faults) => {
-            let page = list_page(&app, &who, 1, Vec::new(), faults, Vec::new()).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-        }
-    };
-    let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
-    match acts::import(&app, &mut tx, &institution, payments).await {
-        Ok(imported) if imported.is_done => {
+    let (rows, faults, objections) = match deeds::record_statement(&app, &who, &bytes).await {
+        Ok(Ok((tx, _))) => {
             tx.conn.commit().await?;
-            Ok(done("/fees", "对账单已全部登记，收费凭据已生成。"))
+            return Ok(done("/fees", "对账单已全部登记，收费凭据已生成。"));
         }
-        Ok(imported) => {
-            drop(tx);
-            let page = list_page(&app, &who, 1, imported.rows, Vec::new(), Vec::new()).await?;
-            Ok((StatusCode::CONFLICT, page).into_response())
-        }
-        Err(Fail::Refused(objections)) => {
-            drop(tx);
-            let page = list_page(&app, &who, 1, Vec::new(), Vec::new(), objections).await?;
-            Ok((StatusCode::CONFLICT, page).into_response())
-        }
-        Err(other) => Err(other),
-    }
+        Ok(Err(Unrecorded::Unmatched(rows))) => (rows, Vec::new(), Vec::new()),
+        Ok(Err(Unrecorded::Faults(faults))) => (Vec::new(), faults, Vec::new()),
+        Err(Fail::Refused(objections)) => (Vec::new(), Vec::new(), objections),
+        Err(other) => return Err(other),
+    };
+    let status = if faults.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = list_page(&app, &who, 1, rows, faults, objections).await?;
+    Ok((status, page).into_response())
 }
 
 async fn file_of(form: &mut Multipart) -> Result<Vec<u8>, Fail> {
@@ -152,11 +138,7 @@ async fn file_of(form: &mut Multipart) -> Result<Vec<u8>, Fail> {
         if field.name() != Some("file") {
             continue;
         }
-        let bytes = field.bytes().await.map_err(bad)?;
-        if bytes.len() > STATEMENT_MAX {
-            return Err(Fail::TooLarge(say("对账单过大，请分成几个文件再上传。")));
-        }
-        return Ok(bytes.to_vec());
+        return Ok(field.bytes().await.map_err(bad)?.to_vec());
     }
     Err(Fail::Bad(say("没有选择文件，请选择后再上传。")))
 }
@@ -204,7 +186,7 @@ struct TariffPage {
 }
 
 /// The pack shown first: the city the platform was made for.
-const FIRST_REGION: &str = "shanghai";
+pub const FIRST_REGION: &str = "shanghai";
 
 async fn show_tariff(
     State(app): State<App>,

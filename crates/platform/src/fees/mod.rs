@@ -6,7 +6,7 @@
 
 mod account;
 mod acts;
-mod deeds;
+pub mod deeds;
 mod forms;
 pub mod law;
 mod lists;
@@ -22,10 +22,12 @@ mod tariff;
 
 pub use account::{Balance, Entry, FeeAccount, PayWay, Receipt, Refunded, Relief, ReliefKind};
 pub use acts::{Opening, agree, ask_relief, import, open, quote_objections, receive, record_quote, refund};
-pub use deeds::{Outcome, Part, act as take, described, open as open_for};
+pub use deeds::described;
+pub use lists::FIRST_REGION;
 pub use payments::{FileOfPayments, Payment, PaymentGateway, RecordedByHand};
 pub use quote::{Deviation, Quote, QuoteLine, TypedRow, quote, read_lines, typed_rows};
-pub use store::{changed_meanwhile, find};
+pub use statement::Match;
+pub use store::{OwedLine, Totals, changed_meanwhile, find, outstanding};
 pub use tariff::{Regime, Tariff, TariffRow, tariff};
 
 use crate::Feature;

@@ -1,7 +1,7 @@
 //! `sijian import-ledger`: the same import from the command line, with a bar.
 
 use super::columns::{self, Kind};
-use super::pages;
+use super::deeds;
 use super::store::{self, Run, State};
 use super::work::{self, Asker, Progress};
 use crate::app::App;
@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// Faults that are printed.
 const PRINTED: usize = 20;
+/// What stands where a request's id would.
+const REQUEST: &str = "sijian import-ledger";
 
 /// Closed cases of an institution's ledger, or a register: all or nothing.
 #[derive(clap::Args, Clone, Debug)]
@@ -65,13 +67,15 @@ pub async fn run(app: &App, args: &LedgerArgs) -> anyhow::Result<String> {
     ensure!(bytes.len() <= sheets::BYTES_MAX, "{}", lang.say(&super::said::unreadable(&sheets::Unreadable::TooLarge)));
     let stored = app.files.put(bytes, "application/octet-stream").await.map_err(told)?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let run = pages::taken_in(app, &actor, args.kind, &name, &stored).await.map_err(told)?;
+    let taken = deeds::take_in(app, &actor, REQUEST, Some(args.kind), (&name, &stored)).await;
+    let (tx, run) = taken.map_err(told)?;
+    tx.conn.commit().await?;
     let missing = work::missing(run.kind, &run.mapping);
     if !missing.is_empty() {
         let names: Vec<_> = run.shape.columns.iter().map(|(_, name)| name.as_str()).collect();
         bail!("no column was found for {}; the file has {}", lang.list(&missing), names.join(", "));
     }
-    let asker = Asker { actor, lang, request_id: "sijian import-ledger".into() };
+    let asker = Asker { actor, lang, request_id: REQUEST.into() };
     let run = Run { skip_unfinished: args.skip_unfinished, ..run };
     let run = goes_to(app, run, State::Checking).await?;
     let run = with_bar(app, &asker, run).await.map_err(told)?;

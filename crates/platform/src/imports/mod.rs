@@ -4,8 +4,9 @@
 //!
 //! **Invariant:** an import is one transaction; its run says `done` in that transaction and nowhere else.
 
-mod columns;
+pub mod columns;
 pub mod command;
+pub mod deeds;
 mod ledger;
 mod pages;
 mod reading;

@@ -11,8 +11,6 @@ use crate::values;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Runs shown in the list; older ones are of no use to anybody.
-pub const LISTED: i64 = 50;
 /// Rows of one statement: 4 values each.
 const ROWS_AT_ONCE: usize = 2_000;
 
@@ -152,10 +150,21 @@ pub async fn find(conn: &mut Conn, owner: &str, id: &str) -> Result<Option<Run>,
     conn.first(sql, values![id, owner]).await?.as_ref().map(read).transpose()
 }
 
-/// Newest first.
-pub async fn list(conn: &mut Conn, owner: &str, most: i64) -> Result<Vec<Run>, DbError> {
-    let sql = format!("select {COLUMNS} from import_run where owner_id = $1 order by made_at desc, id desc limit $2");
-    conn.all(sql, values![owner, most]).await?.iter().map(read).collect()
+/// Runs of these kinds, newest first, and how many there are.
+pub async fn list(
+    conn: &mut Conn,
+    owner: &str,
+    kinds: &[Kind],
+    offset: i64,
+    rows: i64,
+) -> Result<(Vec<Run>, i64), DbError> {
+    // Stored words are constants of ours.
+    let words: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.word())).collect();
+    let which = format!("from import_run where owner_id = $1 and kind in ({})", words.join(", "));
+    let total = conn.count(format!("select count(*) {which}"), values![owner]).await?;
+    let sql = format!("select {COLUMNS} {which} order by made_at desc, id desc limit $2 offset $3");
+    let runs = conn.all(sql, values![owner, rows, offset]).await?;
+    Ok((runs.iter().map(read).collect::<Result<_, _>>()?, total))
 }
 
 pub async fn create(conn: &mut Conn, run: &Run, actor: &Actor) -> Result<(), DbError> {

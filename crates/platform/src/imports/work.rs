@@ -16,6 +16,7 @@ use crate::fail::Fail;
 use crate::files;
 use crate::perform::new_id;
 use crate::text::{Lang, say};
+use crate::web::Signed;
 use anyhow::Context;
 use jiff::Timestamp;
 use sheets::Table;
@@ -97,6 +98,12 @@ pub struct Asker {
     pub actor: Actor,
     pub lang: Lang,
     pub request_id: String,
+}
+
+impl Asker {
+    pub fn of(who: &Signed) -> Self {
+        Self { actor: who.actor.clone(), lang: who.visitor.lang, request_id: who.visitor.request_id.clone() }
+    }
 }
 
 /// Begins the run's work in the background. The run says already that it is at work.

@@ -161,6 +161,64 @@ pub struct Told {
     pub is_read: bool,
 }
 
+/// Marks one notice of an account, or all of them, as read; how many are left unread.
+///
+/// # Errors
+/// [`Fail::NotFound`] for a notice that is not this account's.
+pub async fn read(app: &App, account_id: &str, one: Option<&str>) -> Result<i64, Fail> {
+    let mut conn = app.db.write().await?;
+    let now = app.clock.now();
+    let found = store::mark_read(&mut conn, account_id, one, now).await?;
+    if one.is_some() && found.is_none() {
+        return Err(Fail::NotFound);
+    }
+    let unread = store::unread(&mut conn, account_id).await?;
+    conn.commit().await?;
+    Ok(unread)
+}
+
+/// What was told about a case, for a reader that is no page.
+pub struct ToldOfCase {
+    pub text: String,
+    pub to: String,
+    /// Chinese words (translator's keys).
+    pub channel: &'static str,
+    pub state: &'static str,
+    pub at: Timestamp,
+    pub sent_at: Option<Timestamp>,
+    pub read_at: Option<Timestamp>,
+}
+
+/// A part of what was told to whom about a case, and how much there is in all.
+///
+/// # Errors
+/// A case out of scope; clients.
+pub async fn told_of_case(
+    app: &App,
+    who: &Signed,
+    id: &str,
+    offset: i64,
+    rows: i64,
+) -> Result<(Vec<ToldOfCase>, i64), Fail> {
+    let scope = Scope::of(&who.actor)?;
+    if matches!(scope, Scope::Client(_)) {
+        return Err(Fail::NotFound);
+    }
+    let mut conn = app.db.read().await?;
+    find(&mut conn, &scope, id).await?;
+    let (kept, total) = store::of_case(&mut conn, id, offset, rows).await?;
+    let told = kept.into_iter().map(|one| ToldOfCase {
+        text: one.line.text(&who.visitor.lang),
+        channel: one.channel(),
+        state: one.state(),
+        at: one.line.created_at,
+        to: one.to,
+        sent_at: one.sent_at,
+        read_at: one.read_at,
+    });
+    Ok((told.collect(), total))
+}
+
 /// A part of an account's inbox, newest first, and how many there are in all.
 ///
 /// # Errors

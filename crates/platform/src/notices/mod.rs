@@ -19,7 +19,7 @@ mod table;
 mod tell;
 mod wishes;
 
-pub use inbox::{Told, count_unread, inbox};
+pub use inbox::{Told, ToldOfCase, count_unread, inbox, read, told_of_case};
 pub use mail::check as check_mail;
 pub use table::print as print_table;
 

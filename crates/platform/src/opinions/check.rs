@@ -39,16 +39,25 @@ impl CheckPage {
     }
 }
 
-async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Page {
+/// The newest draft's version and every finding on it, with the case; no version before the first is saved.
+///
+/// # Errors
+/// A case out of scope; clients.
+pub async fn findings(app: &App, who: &Signed, id: &str) -> Result<(Facts, Option<i64>, Vec<Finding>), Fail> {
     let scope = Scope::of(&who.actor)?;
     if matches!(scope, Scope::Client(_)) {
         return Err(Fail::NotFound);
     }
     let mut conn = app.db.read().await?;
     let today = who.visitor.today;
-    let facts = cases::store::facts(&mut conn, &scope, &id, today).await?;
-    let saved = store::newest_draft(&mut conn, &id).await?;
+    let facts = cases::store::facts(&mut conn, &scope, id, today).await?;
+    let saved = store::newest_draft(&mut conn, id).await?;
     drop(conn);
     let found = saved.as_ref().map(|saved| cases::lint::findings(&facts, &saved.draft, today)).unwrap_or_default();
-    html(&CheckPage { ui: who.ui(), case_id: id, version: saved.map(|saved| saved.version), facts, found })
+    Ok((facts, saved.map(|saved| saved.version), found))
+}
+
+async fn show(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Page {
+    let (facts, version, found) = findings(&app, &who, &id).await?;
+    html(&CheckPage { ui: who.ui(), case_id: id, version, facts, found })
 }

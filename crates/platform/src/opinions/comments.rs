@@ -178,11 +178,20 @@ async fn open(app: &App, who: &Signed, id: &str) -> Result<(Tx, Facts), Fail> {
 }
 
 async fn write(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, form: Form) -> Result<Response, Fail> {
-    let (mut tx, facts) = open(&app, &who, &id).await?;
+    comment_on(&app, &who, &id, &form).await?.conn.commit().await?;
+    Ok(done(&format!("/cases/{id}/opinion#comments"), "批注已保存。"))
+}
+
+/// Writes a comment on a passage. The caller commits.
+///
+/// # Errors
+/// Who may not, a draft with a newer version, a passage that is not in it.
+pub async fn comment_on(app: &App, who: &Signed, id: &str, form: &Form) -> Result<Tx, Fail> {
+    let (mut tx, facts) = open(app, who, id).await?;
     if !may_comment(&facts, &who.actor) {
         return Err(refused(say("现在不能写批注。"), say("批注由复核人在复核期间书写；本案鉴定人请在草稿中修改。")));
     }
-    let saved = store::newest_draft(&mut tx.conn, &id).await?.ok_or(Fail::NotFound)?;
+    let saved = store::newest_draft(&mut tx.conn, id).await?.ok_or(Fail::NotFound)?;
     if form.text("version").parse::<i64>() != Ok(saved.version) {
         return Err(Fail::Conflict(say("草稿在您打开之后有了新版本，请对照新版本再写批注。")));
     }
@@ -190,7 +199,7 @@ async fn write(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, 
     if let Some(what) = wrong(&saved.draft, part, quote, body, weight) {
         return Err(refused(what, say("请返回上一页修改后再保存。")));
     }
-    if tx.conn.count("select count(*) from opinion_comment where case_id = $1", values![&id]).await? >= COMMENTS_MAX {
+    if tx.conn.count("select count(*) from opinion_comment where case_id = $1", values![id]).await? >= COMMENTS_MAX {
         return Err(Fail::TooLarge(say("此案已有%{n}条批注，请退回修改并写明总的意见。").with("n", COMMENTS_MAX)));
     }
     let (comment, now) = (tx.new_id(), tx.now);
@@ -199,12 +208,11 @@ async fn write(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>, 
             "insert into opinion_comment (id, case_id, draft_version, part, quote, weight, body, author_id, author_name, written_at)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             values![
-                comment, &id, saved.version, part, quote, weight, body, &who.actor.account_id, &who.actor.name, now,
+                comment, id, saved.version, part, quote, weight, body, &who.actor.account_id, &who.actor.name, now,
             ],
         )
         .await?;
-    tx.conn.commit().await?;
-    Ok(done(&format!("/cases/{id}/opinion#comments"), "批注已保存。"))
+    Ok(tx)
 }
 
 /// What is wrong with a comment, if anything.
@@ -236,8 +244,17 @@ async fn reply(
     Path((id, comment)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, Fail> {
-    let (mut tx, facts) = open(&app, &who, &id).await?;
-    let comment = list(&mut tx.conn, &id).await?.into_iter().find(|one| one.id == comment).ok_or(Fail::NotFound)?;
+    reply_to(&app, &who, &id, &comment, &form).await?.conn.commit().await?;
+    Ok(done(&format!("/cases/{id}/opinion#comments"), "批注已处理。"))
+}
+
+/// Answers, settles or takes back a comment. The caller commits.
+///
+/// # Errors
+/// Who may not now, an answer without words.
+pub async fn reply_to(app: &App, who: &Signed, id: &str, comment: &str, form: &Form) -> Result<Tx, Fail> {
+    let (mut tx, facts) = open(app, who, id).await?;
+    let comment = list(&mut tx.conn, id).await?.into_iter().find(|one| one.id == comment).ok_or(Fail::NotFound)?;
     let (kind, body) = (form.text("do"), form.text("body"));
     if !replies_open(&facts, &who.actor, &comment).iter().any(|(word, _)| *word == kind) {
         return Err(refused(
@@ -259,8 +276,7 @@ async fn reply(
             values![new, &comment.id, kind, body, &who.actor.account_id, &who.actor.name, now],
         )
         .await?;
-    tx.conn.commit().await?;
-    Ok(done(&format!("/cases/{id}/opinion#comments"), "批注已处理。"))
+    Ok(tx)
 }
 
 /// A part's text cut at the passages that open comments quote: text, and whether it is such a passage.

@@ -330,7 +330,7 @@ pub(super) fn document(
 }
 
 /// The opinion as it would be printed now, plainly marked as not issued; nothing is stored.
-async fn preview(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Result<Response, Fail> {
+pub async fn preview(Extract(app): Extract<App>, who: Signed, Path(id): Path<String>) -> Result<Response, Fail> {
     let scope = Scope::of(&who.actor)?;
     if matches!(scope, Scope::Client(_)) {
         return Err(Fail::NotFound);

@@ -12,9 +12,11 @@ pub mod store;
 mod verify;
 mod withdraw;
 
+pub use check::findings;
+pub use comments::{Comment, comment_on, list as comments, reply_to};
 pub use correct::{correct, correct_ahead};
 pub use drafts::{load as load_draft, save_version};
-pub use issue::{issue, issue_ahead, review_paper};
+pub use issue::{issue, issue_ahead, preview, review_paper};
 pub use verify::normalised_code;
 pub use withdraw::{withdraw, withdraw_ahead};
 

@@ -3,9 +3,13 @@
 //! **Invariant:** what the public page shows is a [`stage::View`], whose fields are stages, role words, days and dates: there
 //! is no field that a name or a number of a person could be in. An unknown number and a wrong code answer alike.
 
+mod codes;
 mod pages;
 pub mod papers;
 mod stage;
+
+pub use codes::{grouped, look_up, normalised, of_case};
+pub use stage::{Place, View};
 
 use crate::Feature;
 use crate::actor::{Actor, Role};

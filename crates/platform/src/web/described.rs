@@ -2,6 +2,9 @@
 //!
 //! **Invariant:** nothing is described twice over: kinds, lengths and choices come from the very calls that check them.
 
+use super::form::Form;
+use crate::fail::Fault;
+use crate::text::Say;
 use std::cell::RefCell;
 
 /// What a field holds.
@@ -43,6 +46,49 @@ pub fn describing<T>(read: impl FnOnce() -> T) -> (T, Vec<Field>) {
     let result = read();
     let fields = NOTED.with(|noted| noted.borrow_mut().take()).unwrap_or_default();
     (result, fields)
+}
+
+/// The fields of a form, and what else it may find missing: a fault that belongs to several fields together.
+#[derive(Clone, Debug)]
+pub struct Described {
+    pub fields: Vec<Field>,
+    pub together: Vec<(String, Say)>,
+}
+
+/// What the form asks for: it is read empty, and once more with everything it looked at filled in (`known` as given), so
+/// that what stands behind a tick is seen too. What an empty form is faulted for is required.
+pub fn describe(known: &[(&str, &str)], read: impl Fn(&Form) -> Option<Vec<Fault>>) -> Described {
+    let (faults, mut fields) = describing(|| read(&Form::default()));
+    let mut full = Form::default();
+    for field in &fields {
+        let given = known.iter().find(|(name, _)| *name == field.name).map(|(_, text)| *text);
+        let first = match &field.kind {
+            Kind::Choice(words) | Kind::Several(words) => words.first().map_or("yes", String::as_str),
+            _ => "yes",
+        };
+        full.set(&field.name, given.unwrap_or(first));
+    }
+    let (_, more) = describing(|| read(&full));
+    for field in more {
+        match fields.iter_mut().find(|one| one.name == field.name) {
+            Some(one) if one.kind == Kind::Text && one.longest.is_none() => *one = field,
+            Some(_) => {}
+            None => fields.push(field),
+        }
+    }
+    let mut together = Vec::new();
+    for fault in faults.unwrap_or_default() {
+        match fields.iter_mut().find(|one| one.name == fault.field) {
+            Some(one) => one.required = true,
+            None => together.push((fault.field, fault.what)),
+        }
+    }
+    for field in &mut fields {
+        if let Kind::Several(words) = &mut field.kind {
+            words.dedup();
+        }
+    }
+    Described { fields, together }
 }
 
 fn with(name: &str, change: impl FnOnce(&mut Field)) {

@@ -21,8 +21,12 @@ pub const EVERYTHING: &[&str] = &[
     "fees:read",
     "fees:write",
     "archive:read",
+    "archive:write",
+    "imports:read",
+    "imports:write",
     "register:read",
     "notices:read",
+    "notices:write",
     "supervision:read",
 ];
 
@@ -59,6 +63,15 @@ pub async fn get(city: &City, secret: &str, path: &str) -> Answer {
 
 pub async fn post(city: &City, secret: &str, path: &str, body: &Json) -> Answer {
     send(city, "POST", path, secret, body, &[]).await
+}
+
+/// Bytes, as `curl --data-binary` sends them, under a key.
+pub async fn post_bytes(city: &City, secret: &str, path: &str, bytes: &[u8], key: &str) -> Answer {
+    let request = Request::post(path)
+        .header("host", "sijian.test")
+        .header("authorization", format!("Bearer {secret}"))
+        .header("idempotency-key", key);
+    city.send(request.body(Body::from(bytes.to_vec())).unwrap()).await
 }
 
 #[track_caller]
@@ -489,6 +502,10 @@ async fn what_the_document_requires_is_what_the_forms_miss() {
     tried.extend(
         names.iter().map(|(one, name)| (format!("/api/v1/cases/{}/steps/{}", story.id, one.word()), name.as_str())),
     );
+    tried.push((format!("/api/v1/cases/{}/materials", story.id), "AnotherMaterial"));
+    tried.push((format!("/api/v1/cases/{}/materials/receive", story.id), "Receipt"));
+    tried.push((format!("/api/v1/cases/{}/volume/hold", story.id), "Hold"));
+    tried.push((format!("/api/v1/cases/{}/volume/filing", story.id), "Filing"));
     let before = story.picture().await;
     for (path, name) in &tried {
         let schema = &document["components"]["schemas"][*name];

@@ -6,7 +6,9 @@
 mod analysis;
 mod analysis_figures;
 mod api;
+mod api_beside;
 mod api_house;
+mod api_kept;
 mod architecture;
 mod archive;
 #[cfg(unix)]

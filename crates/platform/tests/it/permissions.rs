@@ -150,7 +150,7 @@ impl<'c> Place<'c> {
             path if path.starts_with("/imports/") && expected(route, person) == Visit::In => {
                 crate::imports::uploaded(city, person).await
             }
-            path if path.starts_with("/imports/") => NO_SUCH.to_owned(),
+            path if path.starts_with("/imports/") || path.starts_with("/api/v1/imports/") => NO_SUCH.to_owned(),
             path if path.starts_with("/account/sessions/") => {
                 platform::accounts::open_session(&city.app, &person.account_id).await.unwrap();
                 let sql = "select id from session where account_id = $1 order by id desc limit 1";

@@ -9,7 +9,8 @@ use crate::cases::attachments::logged;
 use crate::cases::store as cases;
 use crate::db::{Conn, DbError, Row};
 use crate::fail::Fail;
-use crate::files::{Part, Served};
+use crate::files::{Part, Served, Stored};
+use crate::perform::Tx;
 use crate::text::{Say, say};
 use crate::values;
 use crate::web::{Signed, done};
@@ -150,61 +151,101 @@ pub(super) async fn add(
     Path((id, record)): Path<(String, String)>,
     mut form: Multipart,
 ) -> Result<Response, Fail> {
-    let (facts, _) = super::saving::load(&app, &who, &id).await?;
-    let mut conn = app.db.read().await?;
-    store::find(&mut conn, &id, &record).await?;
-    let sql = "select count(*) from examination_record_file where record_id = $1";
-    let many = conn.count(sql, values![&record]).await?;
-    // Nothing may hold a connection while a slow client sends two gigabytes.
-    drop(conn);
-    super::saving::must_write(&facts, &who.actor)?;
+    let many = room(&app, &who, &id, &record).await?;
     let bad = |_| Fail::Bad(say("文件没有传完，请重新上传。"));
     let (mut note, mut taken) = (String::new(), Vec::new());
     while let Some(field) = form.next_field().await.map_err(bad)? {
         match field.name() {
-            Some("note") => {
-                note = field.text().await.map_err(bad)?.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect()
-            }
+            Some("note") => note = field.text().await.map_err(bad)?,
             Some("file") => {
-                let name = crate::cases::attachments::shown_name(field.file_name().unwrap_or_default());
-                if many + i64::try_from(taken.len()).unwrap_or(i64::MAX) >= FILES_MAX {
-                    return Err(Fail::TooLarge(say("这份记录已有%{n}个文件，请另建一份记录。").with("n", FILES_MAX)));
-                }
+                let name = field.file_name().unwrap_or_default().to_owned();
+                has_room(many + i64::try_from(taken.len()).unwrap_or(i64::MAX))?;
                 let stored = app.files.receive(app.clock.now(), field).await?;
-                if stored.size == 0 {
-                    return Err(Fail::Bad(say("文件是空的，请选择一个有内容的文件。")));
-                }
-                if let Some(said) = refusal(&name, &stored.media_type) {
-                    return Err(Fail::Bad(said));
-                }
-                taken.push((name, stored));
+                taken.push((checked(&name, &stored)?, stored));
             }
             _ => {}
         }
     }
+    let (tx, _) = keep(&app, &who, (&id, &record), &note, &taken).await?;
+    tx.conn.commit().await?;
+    Ok(done(&format!("/cases/{id}/records/{record}"), "文件已上传。"))
+}
+
+fn has_room(many: i64) -> Result<(), Fail> {
+    if many < FILES_MAX {
+        return Ok(());
+    }
+    Err(Fail::TooLarge(say("这份记录已有%{n}个文件，请另建一份记录。").with("n", FILES_MAX)))
+}
+
+/// How many files the record has, if this person may add another; asked before bytes are read.
+///
+/// # Errors
+/// A record out of scope, who may not write it, one that is full.
+pub async fn room(app: &App, who: &Signed, id: &str, record: &str) -> Result<i64, Fail> {
+    let (facts, _) = super::saving::load(app, who, id).await?;
+    // Nothing may hold a connection while a slow client sends two gigabytes: it ends with this function.
+    let mut conn = app.db.read().await?;
+    store::find(&mut conn, id, record).await?;
+    let sql = "select count(*) from examination_record_file where record_id = $1";
+    let many = conn.count(sql, values![record]).await?;
+    drop(conn);
+    super::saving::must_write(&facts, &who.actor)?;
+    has_room(many)?;
+    Ok(many)
+}
+
+/// The name it is kept under.
+///
+/// # Errors
+/// An empty file, a name that lies.
+pub fn checked(name: &str, stored: &Stored) -> Result<String, Fail> {
+    let name = crate::cases::attachments::shown_name(name);
+    if stored.size == 0 {
+        return Err(Fail::Bad(say("文件是空的，请选择一个有内容的文件。")));
+    }
+    match refusal(&name, &stored.media_type) {
+        Some(said) => Err(Fail::Bad(said)),
+        None => Ok(name),
+    }
+}
+
+/// Puts stored files, whose names were [`checked`], beside the record: their ids. The caller commits.
+///
+/// # Errors
+/// None was sent; the case moved on while they came in.
+pub async fn keep(
+    app: &App,
+    who: &Signed,
+    (id, record): (&str, &str),
+    note: &str,
+    taken: &[(String, Stored)],
+) -> Result<(Tx, Vec<String>), Fail> {
     if taken.is_empty() {
         return Err(Fail::Bad(say("没有选择文件，请选择后再上传。")));
     }
+    let note: String = note.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
     let mut tx = app.write(&who.actor, &who.visitor.request_id).await?;
     let today = tx.today();
-    let now = cases::facts(&mut tx.conn, &Scope::of(&who.actor)?, &id, today).await?;
+    let now = cases::facts(&mut tx.conn, &Scope::of(&who.actor)?, id, today).await?;
     super::saving::must_write(&now, &who.actor)?;
+    let mut ids = Vec::new();
     for (name, stored) in taken {
-        crate::files::record(&mut tx.conn, &stored, tx.now).await?;
+        crate::files::record(&mut tx.conn, stored, tx.now).await?;
         let (file, now) = (tx.new_id(), tx.now);
         tx.conn
             .run(
                 "insert into examination_record_file (id, record_id, name, sha256, media_type, note, added_by, added_at)
                  values ($1, $2, $3, $4, $5, $6, $7, $8)",
-                values![file, &record, name, &stored.sha256, &stored.media_type, note.trim(), &who.actor.account_id, now],
+                values![&file, record, name, &stored.sha256, &stored.media_type, note.trim(), &who.actor.account_id, now],
             )
             .await?;
+        ids.push(file);
     }
-    tx.conn.commit().await?;
-    Ok(done(&format!("/cases/{id}/records/{record}"), "文件已上传。"))
+    Ok((tx, ids))
 }
 
-pub(super) async fn download(
+pub async fn download(
     Extract(app): Extract<App>,
     who: Signed,
     Path((id, record, item)): Path<(String, String, String)>,

@@ -14,7 +14,7 @@ use crate::fail::{Fail, Fault, Objection};
 use crate::flags::{self, NewFlag};
 use crate::perform::Tx;
 use crate::text::say;
-use crate::web::described::{Field, describing};
+use crate::web::described::{Described, describe};
 use crate::web::{Form, Signed};
 use procedure::Procedure;
 use serde_json::json;
@@ -107,8 +107,8 @@ pub async fn confirm(app: &App, who: &Signed, id: &str, record: &str, form: &For
 }
 
 /// What the form of a record asks for.
-pub fn described() -> Vec<Field> {
-    describing(|| forms::read(&Form::default()).is_ok()).1
+pub fn described() -> Described {
+    describe(&[], |form| forms::read(form).err())
 }
 
 /// Whether the entry comes late, and what was known of that before.
