@@ -301,8 +301,9 @@ impl Writer<'_> {
             received: case.issue_date.unwrap_or(case.received) + 5,
             accept_date: case.issue_date.map(|day| day + 6),
             exam_date: case.issue_date.map(|day| day + 8),
-            exam_start: 510.0,
-            exam_minutes: 35.0,
+            // Of its day nothing was drawn: a time of ours would overlap with what else its appraiser did.
+            exam_start: f32::NAN,
+            exam_minutes: f32::NAN,
             issue_date: case.issue_date.map(|day| day + 15),
             institution,
             appraiser1: appraiser.unwrap_or(NONE),

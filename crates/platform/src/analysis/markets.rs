@@ -11,7 +11,7 @@ use screening::detectors::concentration::{CASES_MIN, Level, markets};
 use screening::sector::Sector;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Markets kept of a run: fifty categories, seventeen areas and ten years are fewer. Those with most cases stay.
 const MARKETS_MAX: usize = 10_000;
@@ -207,11 +207,15 @@ pub(super) fn address(category: &str, area: &str, year: &str) -> String {
     format!("/analysis/market?category={}&area={}&year={}", in_address(category), in_address(area), in_address(year))
 }
 
-/// The newest year in which some category has enough cases in the city; a year that has just begun has not.
+/// The newest year with half as many cases in the city as the fullest: one that has just begun shows little.
 pub(super) fn newest_year(kept: &Kept) -> String {
-    let in_city = || kept.markets.iter().filter(|row| row.district.is_none());
-    let enough = in_city().filter(|row| row.cases >= CASES_MIN).map(|row| row.year).max();
-    enough.or_else(|| in_city().map(|row| row.year).max()).map_or_else(|| ALL.into(), |year| year.to_string())
+    let mut cases: BTreeMap<i32, u32> = BTreeMap::new();
+    for row in kept.markets.iter().filter(|row| row.district.is_none()) {
+        *cases.entry(row.year).or_default() += row.cases;
+    }
+    let most = cases.values().max().copied().unwrap_or_default();
+    let newest = cases.iter().rev().find(|(_, cases)| **cases * 2 >= most);
+    newest.map_or_else(|| ALL.into(), |(year, _)| year.to_string())
 }
 
 /// The years that have a market, the newest first.
