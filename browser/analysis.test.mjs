@@ -35,6 +35,46 @@ step("a supervisor finds the ring and reads why, what else it could be, and on w
   await page.goto(day.lead);
 });
 
+step("she sees how the market lies, where days are impossible and how rates compare, in both languages", async () => {
+  const page = await arrives("supervisor");
+  const header = page.locator("header");
+  await page.goto("/analysis");
+  await page.getByRole("link", { name: "市场集中度" }).click();
+  await sees(page, "只描述市场", "《合并指南》", "案件太少", "全市");
+  assert.equal(await page.locator("figure svg").count(), 1);
+  await looksAt(page, "market");
+  // Any choice of the three selects leads to a page that says something, and from there on.
+  await page.getByLabel("业务类别").selectOption({ label: "法医临床鉴定" });
+  await page.getByRole("button", { name: "筛选" }).click();
+  await sees(page, "市场份额", "各市场");
+  await looksAt(page, "market of one");
+  await page.getByLabel("委托人所在区").selectOption("all");
+  await page.getByLabel("收案年份").selectOption("all");
+  await page.getByRole("button", { name: "筛选" }).click();
+  await sees(page, "市场集中度指数");
+  await looksAt(page, "market of districts");
+  await page.goto("/analysis");
+  await page.getByRole("link", { name: "工作量异常日" }).click();
+  await sees(page, "先想想合理的原因", "检查日", "不是线索");
+  await looksAt(page, "workload");
+  await page.goto("/analysis");
+  await page.getByRole("link", { name: "比率漏斗图" }).click();
+  await sees(page, "控制限", "高出预期最多的在前", "在限内");
+  await looksAt(page, "rates");
+  await page.getByRole("link", { name: "投诉率" }).click();
+  await sees(page, "平台还不登记投诉");
+  await looksAt(page, "rates of complaints");
+  await header.getByRole("button", { name: "English" }).click();
+  for (const [path, word] of [["market", "Market concentration"], ["workload", "Impossible days"], ["rates", "Funnels of rates"]]) {
+    await page.goto(`/analysis/${path}`);
+    await sees(page, word);
+    await looksAt(page, `${path} en`, "en");
+  }
+  await header.getByRole("button", { name: "中文" }).click();
+  await header.getByRole("button", { name: "English" }).waitFor();
+  await page.goto(day.lead);
+});
+
 step("she asks the institution, which sees its own cases and the term, and answers", async () => {
   const page = await arrives("supervisor");
   await does(page, "开始核查", "已办理", await writes(page, "开始核查", "先看检查时间。"));

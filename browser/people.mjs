@@ -70,10 +70,10 @@ export function troupe(cityOptions = {}) {
   }
 
   /** What is wrong with the page, on a telephone and wide; with SIJIAN_SHOTS=DIR also pictures of it. */
-  async function looksAt(page, name) {
+  async function looksAt(page, name, lang) {
     const size = page.viewportSize();
     if (process.env.SIJIAN_SHOTS && name) await shoot(page, join(process.env.SIJIAN_SHOTS, name));
-    trouble.push(...(await faultsSeen(page)));
+    trouble.push(...(await faultsSeen(page, lang)));
     await page.setViewportSize(size);
   }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::city::{City, Format, Kind, Plan, write_folder};
 use crate::communities::{Edge, Graph, Quality, leiden, quality};
 use crate::dates;
+use crate::described;
 use crate::near_duplicates::{Digits, PAIRS_MAX, Shingled, containment, similar_pairs};
 use crate::progress::{Stopped, Watcher};
 use crate::screen::{quoted, screen, screen_all, table};
@@ -265,6 +266,9 @@ pub struct ScreenArgs {
     /// Also what is only unlike the peers or changed: kickback, burst, grades, turnaround, fees, refused, complaint, reappraised, overturned
     #[arg(long)]
     pub all: bool,
+    /// Folder for what only describes: market.csv (concentration), workload.csv (impossible days), rates.csv (funnels)
+    #[arg(long)]
+    pub describe: Option<PathBuf>,
     /// Only cases received from this day on (2024-01-31): the nightly screen of the year
     #[arg(long)]
     pub from: Option<String>,
@@ -288,6 +292,12 @@ fn run_screen(args: &ScreenArgs, watcher: &dyn Watcher) -> Result<String, String
     let run = if args.all { screen_all } else { screen };
     let findings = run(&sector, args.threads, watcher).map_err(|e| e.to_string())?;
     write(&args.output, &table(&sector, &findings))?;
+    if let Some(folder) = &args.describe {
+        std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        for (name, text) in described::tables(&sector) {
+            write(&folder.join(name), &text)?;
+        }
+    }
     let leads = findings.iter().filter(|f| f.q <= 0.05).count();
     let summary = json!({"cases": sector.cases.len(), "scored": findings.len(), "leads": leads});
     Ok(told(

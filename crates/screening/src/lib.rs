@@ -9,6 +9,7 @@
 //! - [`city`]: a synthetic city with planted misconduct and its honest look-alikes, to measure the detectors with.
 //! - [`sector`]: the extract itself: tables, reading, checking.
 //! - [`detectors`]: ring, copy, ghost, offsite, dump, delay, batch, heap; what is unlike the peers or changed; the descriptive ones.
+//! - [`described`]: markets, impossible days and rates as tables.
 //! - [`groups`]: institutions that work alike, for supervision by group.
 //! - [`pictures`]: what a finding looks like: data, SVG, and the table beside it.
 //! - [`screen`]: all detectors over one extract; [`command`]: the same for the command line.
@@ -21,6 +22,7 @@ pub mod city;
 pub mod command;
 pub mod communities;
 pub mod dates;
+pub mod described;
 pub mod detectors;
 pub mod groups;
 pub mod judge;

@@ -6,6 +6,7 @@
 //!
 //! **Invariant:** ids follow from the seed and the days, so the same extract makes the same rows in either database.
 
+use super::drawn::{GRADES, conclusion, district, item};
 use crate::accounts::{self, Doer, NewAccount};
 use crate::actor::{Actor, Role};
 use crate::app::App;
@@ -25,7 +26,6 @@ use jiff::{Timestamp, ToSpan};
 use procedure::Procedure;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use screening::city::parameters::INJURIES;
 use screening::sector::{Case as Drawn, DAY_MINUTES, NONE, Sector};
 use serde_json::json;
 use std::collections::HashMap;
@@ -113,7 +113,7 @@ async fn houses(app: &App, sector: &Sector, random: &mut StdRng) -> Result<Vec<H
             short_name: house.short_name.clone(),
             head_name: "模拟负责人".into(),
             region: "shanghai".into(),
-            district: sector.districts.name(one.district).to_owned(),
+            district: district(sector, one.district),
             address: "模拟路1号".into(),
             phone: "021-00000000".into(),
             licence: Some(licence(format!("99{n:07}"))),
@@ -234,39 +234,6 @@ struct Batch {
     versions: Vec<Value>,
 }
 
-fn item(category: &str, has_grade: bool) -> &'static str {
-    match category {
-        "clinical" if has_grade => "FY-0202",
-        "clinical" => "FY-0201",
-        "tox" => "FY-0502",
-        "dna" => "FY-0402",
-        "trace" => "WZ-0205",
-        "psych" => "FY-0302",
-        "docs" => "WZ-0101",
-        "path" => "FY-0101",
-        "av" => "SX-0102",
-        _ => "HJ-0101",
-    }
-}
-
-const GRADES: [&str; 11] = ["", "十", "九", "八", "七", "六", "五", "四", "三", "二", "一"];
-
-/// The opinion's sentence, from which grade, injury and alcohol are read again.
-fn conclusion(sector: &Sector, case: &Drawn) -> String {
-    if case.bac.is_finite() {
-        return format!("送检血液中检出乙醇成分，其含量为{:.1}mg/100mL。", case.bac);
-    }
-    let injury = sector.injuries.name(case.injury).parse::<usize>().ok().and_then(|n| INJURIES.get(n));
-    let injury = injury.map_or("外伤", |(name, ..)| name);
-    match case.severity {
-        Some(0) => format!("被鉴定人因外伤致{injury}，目前后果不构成伤残等级。"),
-        Some(severity) => {
-            format!("被鉴定人因外伤致{injury}，其遗留后果构成{}级伤残。", GRADES[usize::from(severity.min(10))])
-        }
-        None => "鉴定意见见原件。".to_owned(),
-    }
-}
-
 impl Writer<'_> {
     async fn client(&mut self, tx: &mut Tx, case: &Drawn) -> Result<(String, String), Fail> {
         let sector = self.sector;
@@ -276,12 +243,20 @@ impl Writer<'_> {
             "police" => ("police", sector.clients.name(case.client)),
             "insurer" => ("insurer", sector.clients.name(case.client)),
             "lawfirm" => ("law_firm", sector.clients.name(case.client)),
-            _ => ("citizen", ""),
+            // Citizens have one organisation a district: where they live is all that is drawn of them.
+            _ => ("citizen", sector.districts.name(case.district)),
         };
-        self.organisation(tx, kind, number).await
+        self.organisation(tx, kind, number, case.district).await
     }
 
-    async fn organisation(&mut self, tx: &mut Tx, kind: &str, number: &str) -> Result<(String, String), Fail> {
+    /// An organisation and its name, made when its first case comes; its seat is that case's district.
+    async fn organisation(
+        &mut self,
+        tx: &mut Tx,
+        kind: &str,
+        number: &str,
+        seat: u32,
+    ) -> Result<(String, String), Fail> {
         let key = (kind.to_owned(), number.to_owned());
         if let Some(known) = self.clients.get(&key) {
             return Ok(known.clone());
@@ -299,7 +274,7 @@ impl Writer<'_> {
             id: id.clone(),
             kind: kind.into(),
             name: name.clone(),
-            district: "310101".into(),
+            district: district(self.sector, seat),
             address: "模拟路2号".into(),
             phone: "021-00000000".into(),
         };
@@ -315,7 +290,7 @@ impl Writer<'_> {
             return Ok(());
         }
         // The next institution, for a court, two months later; half a year at most after what was drawn.
-        let court = self.organisation(tx, "court", "reappraisal").await?;
+        let court = self.organisation(tx, "court", "reappraisal", NONE).await?;
         let sector = self.sector;
         let institution = (case.institution + 1) % sector.institutions.len().max(1) as u32;
         let appraiser =
@@ -326,8 +301,9 @@ impl Writer<'_> {
             received: case.issue_date.unwrap_or(case.received) + 5,
             accept_date: case.issue_date.map(|day| day + 6),
             exam_date: case.issue_date.map(|day| day + 8),
-            exam_start: 510.0,
-            exam_minutes: 35.0,
+            // Of its day nothing was drawn: a time of ours would overlap with what else its appraiser did.
+            exam_start: f32::NAN,
+            exam_minutes: f32::NAN,
             issue_date: case.issue_date.map(|day| day + 15),
             institution,
             appraiser1: appraiser.unwrap_or(NONE),

@@ -3,7 +3,7 @@
 use super::runs::{self, Run};
 use super::steps::LeadState;
 use super::store::{self, Filter, Lead, Precision};
-use super::{asked, enclosed, groups, lead, run_pages, told};
+use super::{asked, enclosed, groups, lead, market, rates, run_pages, told, workload};
 use crate::actor::Role;
 use crate::app::App;
 use crate::fail::Fail;
@@ -30,6 +30,9 @@ pub fn routes() -> Router<App> {
         .route("/analysis/precision", get(precision))
         .route("/analysis/precision/{detector}", get(detector))
         .merge(groups::routes())
+        .merge(market::routes())
+        .merge(workload::routes())
+        .merge(rates::routes())
         .merge(enclosed::routes())
         .merge(run_pages::routes())
         .merge(lead::routes())

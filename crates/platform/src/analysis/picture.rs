@@ -35,7 +35,7 @@ pub(super) fn named(mut picture: Picture, own: &str, name_of: &dyn Fn(NodeKind, 
                 point.id = if point.marked { own.to_owned() } else { String::new() };
             }
         }
-        Picture::ClusterMap(_) | Picture::Timeline(_) => {}
+        Picture::ClusterMap(_) | Picture::Timeline(_) | Picture::Bars(_) => {}
     }
     picture
 }
@@ -47,7 +47,7 @@ pub(super) fn says_something(picture: &Picture) -> bool {
         Picture::Network(network) => !network.ties.is_empty(),
         Picture::Timeline(one) => !one.weeks.is_empty(),
         Picture::Distribution(one) => one.peers.len() > 1,
-        Picture::ClusterMap(_) => true,
+        Picture::ClusterMap(_) | Picture::Bars(_) => true,
     }
 }
 

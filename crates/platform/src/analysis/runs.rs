@@ -51,6 +51,17 @@ pub struct Summary {
     /// The file of the groups of look-alike institutions; none of older runs and repetitions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<String>,
+    /// The files of what only describes; none of older runs and repetitions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figures: Option<Figures>,
+}
+
+/// Where the figures of a run's pages are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    pub market: String,
+    pub workload: String,
+    pub rates: String,
 }
 
 /// A run as it stands.

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use procedure::Procedure;
 use screening::pictures::Picture;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// A lead as it stands.
 #[derive(Clone, Debug)]
@@ -289,6 +290,22 @@ pub async fn evidence(conn: &mut Conn, lead_id: &str, sighting: i64) -> Result<V
             })
         })
         .collect()
+}
+
+/// What cases are called, by their ids; `slots` has a place for each of `ids`.
+pub(super) async fn case_names(
+    conn: &mut Conn,
+    slots: &str,
+    ids: &[Value],
+) -> Result<HashMap<String, String>, DbError> {
+    let sql = format!("select id, code, opinion_number, content from appraisal_case where id in ({slots})");
+    let mut names = HashMap::new();
+    for row in conn.all(sql, ids).await? {
+        let name = row.get::<Option<String>>("opinion_number")?.or(row.get("code")?).unwrap_or_default();
+        let name = if name.is_empty() { ledger_number(&row)? } else { name };
+        names.insert(row.get("id")?, name);
+    }
+    Ok(names)
 }
 
 /// What an old ledger calls the case.

@@ -7,7 +7,7 @@ use super::facts::{self, Known};
 use super::runs::{self, Parameters, Q_MAX, Run, Summary};
 use super::steps::{RunAction, RunState};
 use super::told::ALL;
-use super::{found, groups, kept};
+use super::{figures, found, groups, kept};
 use crate::actor::{Actor, Role};
 use crate::app::App;
 use crate::fail::Fail;
@@ -123,6 +123,12 @@ async fn compute(app: &App, job: &Job, run: &mut Run) -> Result<(), Fail> {
     let findings = screened(app, &run.id, sector.clone()).await?;
     let table = screen::table(&sector, &findings).into_bytes();
     let stored = app.files.put(table, "text/csv").await?;
+    // Made before anything is held: others write meanwhile.
+    let known = known.map(Arc::new);
+    let made = match &known {
+        Some(known) => Some(figures::made(app, sector.clone(), known.clone()).await?),
+        None => None,
+    };
     let mut tx = app.write(&machine(), &job.id).await?;
     files::record(&mut tx.conn, &stored, tx.now).await?;
     let first = match &run.repeats {
@@ -130,8 +136,9 @@ async fn compute(app: &App, job: &Job, run: &mut Run) -> Result<(), Fail> {
         None => None,
     };
     run.summary = summary(&sector, &findings, left_out);
-    if let Some(known) = &known {
+    if let (Some(known), Some(made)) = (&known, made) {
         run.summary.groups = groups::keep(app, &mut tx, sector.clone(), known).await?;
+        run.summary.figures = Some(made.keep(&mut tx).await?);
     }
     run.summary.agrees = first.map(|sha256| sha256 == stored.sha256);
     run.findings_sha256 = Some(stored.sha256);

@@ -8,7 +8,7 @@ pub mod store;
 
 pub use categories::{Categories, Category, ItemCode};
 pub use licence::{Interruption, Licence, Standing};
-pub use pages::district_code;
+pub use pages::{district_code, district_codes, district_name};
 pub use store::{Appraiser, Institution, Organisation, Title};
 
 use crate::Feature;

@@ -36,8 +36,15 @@ fn districts(ui: &Ui) -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
-fn district_name(ui: &Ui, code: &str) -> String {
+/// The name of a district in the reader's language; what is no code of one is shown as it is.
+pub fn district_name(ui: &Ui, code: &str) -> String {
     districts(ui).into_iter().find(|(one, _)| *one == code).map_or_else(|| code.to_owned(), |(_, name)| name.to_owned())
+}
+
+/// The codes of the districts, in their order.
+pub fn district_codes() -> impl Iterator<Item = &'static str> {
+    let codes = DISTRICTS.lines().filter_map(|line| line.split_once('\t'));
+    codes.map(|(code, _)| code).filter(|code| code.starts_with(|sign: char| sign.is_ascii_digit()))
 }
 
 /// The code of a district that is written as a code or by its name, with or without the 区.

@@ -41,7 +41,7 @@ async fn planted() -> City {
 }
 
 /// Asks for a run and lets the jobs do it; its address.
-async fn screened(city: &City, rate: &str) -> String {
+pub async fn screened(city: &City, rate: &str) -> String {
     let run = city.post("supervisor", "/analysis/runs", &[("from", ""), ("rate", rate)]).await.leads_on();
     jobs::run_due(&city.app, platform::JOBS).await.unwrap();
     let said = city.get("supervisor", &run).await.said();

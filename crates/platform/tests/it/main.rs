@@ -4,6 +4,7 @@
 //! SQLite; with `SIJIAN_TEST_POSTGRES=postgres://…` the same on PostgreSQL.
 
 mod analysis;
+mod analysis_figures;
 mod api;
 mod api_beside;
 mod api_house;

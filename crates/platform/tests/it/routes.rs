@@ -220,6 +220,9 @@ pub const ROUTES: &[Route] = &[
     // analysis
     get("/analysis", Whose::Of(SUPERVISOR)),
     get("/analysis/groups", Whose::Of(SUPERVISOR)),
+    get("/analysis/market", Whose::Of(SUPERVISOR)),
+    get("/analysis/workload", Whose::Of(SUPERVISOR)),
+    get("/analysis/rates", Whose::Of(SUPERVISOR)),
     get("/analysis/precision", Whose::Of(SUPERVISOR)),
     get("/analysis/precision/{detector}", Whose::Of(SUPERVISOR)),
     get("/analysis/runs", Whose::Of(SUPERVISOR)),

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// Modules, with those below them, whose Chinese goes through no translator. What they say (`say("…`, `.t("…`, `f1("…`)
 /// and the titles of their papers are keys all the same.
 const NOT_FOR_PAGES: &[(&str, &str)] = &[
+    ("analysis/drawn", "what a generated city's papers say"),
     ("analysis/fill", "what a generated city's papers say"),
     ("analysis/papers", "the dossier is printed in Chinese"),
     ("analysis/reading", "words looked for in the text of an opinion"),

@@ -38,6 +38,50 @@ impl Rate {
     }
 }
 
+/// An institution with fewer cases that count is not judged.
+pub const CASES_MIN: f64 = 30.0;
+/// Nor is one of which fewer events are expected: below it the normal limits of a funnel promise too much.
+pub const EXPECTED_MIN: f64 = 5.0;
+/// Limits of z: one honest institution in twenty lies outside the inner ones, one in five hundred outside the outer ones.
+pub const INNER: f64 = 1.959_964;
+pub const OUTER: f64 = 3.090_232;
+
+/// Where an institution stands in a funnel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    TooFew,
+    FarBelow,
+    Below,
+    Within,
+    Above,
+    FarAbove,
+}
+
+impl Standing {
+    pub fn of(cases: f64, expected: f64, z: f64) -> Self {
+        match z {
+            _ if cases < CASES_MIN || expected < EXPECTED_MIN => Self::TooFew,
+            z if z > OUTER => Self::FarAbove,
+            z if z > INNER => Self::Above,
+            z if z < -OUTER => Self::FarBelow,
+            z if z < -INNER => Self::Below,
+            _ => Self::Within,
+        }
+    }
+
+    /// As a table writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TooFew => "too_few",
+            Self::FarBelow => "below_998",
+            Self::Below => "below_95",
+            Self::Within => "within",
+            Self::Above => "above_95",
+            Self::FarAbove => "above_998",
+        }
+    }
+}
+
 /// A funnel over institutions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RateFunnel {

@@ -5,14 +5,11 @@
 //! **Invariant:** an institution is compared with the whole city at the same category and kind of client, never with "all".
 
 use super::evidence::percent;
-use super::funnels::{Rate, rate_funnel};
+use super::funnels::{CASES_MIN, Rate, rate_funnel};
 use super::{Entity, Evidence, EvidenceRow, Finding, Raw, adjust};
 use crate::progress::{Stopped, Watcher, step};
 use crate::sector::Sector;
 use crate::stats::tails::ln_beta_binomial_upper;
-
-/// An institution with fewer cases that count is not judged.
-const CASES_MIN: f64 = 30.0;
 
 /// Refusals above expectation.
 ///

@@ -5,6 +5,7 @@
 //! - [`FunnelPlot`]: a rate against volume, with control limits
 //! - [`Distribution`]: one among its peers
 //! - [`Timeline`]: cases by week, bursts marked
+//! - [`Bars`]: few values with names, against lines
 //!
 //! The SVG needs no font, no script and no style sheet; what colour says, shape or dash says too, so it prints in black. Every word comes from the
 //! caller ([`words`] has both languages); every mark has a `<title>`.
@@ -12,6 +13,7 @@
 //! **Invariant:** a picture shows all it was given or says how many it left out; the same data give the same bytes.
 
 mod axis;
+mod bars;
 mod canvas;
 mod cluster_map;
 mod distribution;
@@ -23,6 +25,7 @@ pub mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use bars::{BARS_MAX, Bar, Bars};
 pub use cluster_map::{ClusterMap, MapItem, MapPoint, POINTS_MAX};
 pub use distribution::{Bin, Distribution, Peer};
 pub use finding::{of_finding, ring_network};
@@ -40,6 +43,7 @@ pub enum Picture {
     Funnel(FunnelPlot),
     Distribution(Distribution),
     Timeline(Timeline),
+    Bars(Bars),
 }
 
 impl Picture {
@@ -51,6 +55,7 @@ impl Picture {
             Picture::Funnel(p) => &p.measure,
             Picture::Distribution(p) => &p.measure,
             Picture::Timeline(_) => "timeline",
+            Picture::Bars(p) => &p.measure,
         }
     }
 
@@ -62,6 +67,7 @@ impl Picture {
             Picture::Funnel(p) => p.svg(words),
             Picture::Distribution(p) => p.svg(words),
             Picture::Timeline(p) => p.svg(words),
+            Picture::Bars(p) => p.svg(words),
         }
     }
 
@@ -73,6 +79,7 @@ impl Picture {
             Picture::Funnel(p) => p.table(),
             Picture::Distribution(p) => p.table(),
             Picture::Timeline(p) => p.table(),
+            Picture::Bars(p) => p.table(),
         }
     }
 }

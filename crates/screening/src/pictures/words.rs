@@ -8,7 +8,7 @@ use crate::groups::feature_name;
 pub type Words<'a> = &'a dyn Fn(&str) -> String;
 
 /// Key, Chinese, English.
-const WORDS: [(&str, &str, &str); 54] = [
+const WORDS: [(&str, &str, &str); 60] = [
     ("cluster_map", "机构分组图", "Groups of institutions"),
     ("network", "关系网络", "Network"),
     ("timeline", "每周案件", "Cases by week"),
@@ -62,6 +62,12 @@ const WORDS: [(&str, &str, &str); 54] = [
     ("brings", "来源", "brings cases"),
     ("receives", "承办", "takes cases"),
     ("marked", "标记", "marked"),
+    ("hhi", "市场集中度指数（HHI）", "Concentration (HHI)"),
+    ("market_share", "市场份额", "Market shares"),
+    ("moderate", "中度集中", "moderate"),
+    ("high", "高度集中", "high"),
+    ("name", "名称", "name"),
+    ("others", "其余机构", "the others"),
     ("peers", "同行", "peers"),
 ];
 
