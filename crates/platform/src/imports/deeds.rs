@@ -37,7 +37,9 @@ pub fn must_import(actor: &Actor) -> Result<(), Fail> {
     if IMPORTERS.iter().any(|role| actor.is(*role)) {
         return Ok(());
     }
-    Err(Fail::Forbidden(say("案件台账由受理人员或者机构负责人导入，名册由行政审批人员导入。如需权限，请联系安全管理员。")))
+    Err(Fail::Forbidden(say(
+        "案件台账由受理人员或者机构负责人导入，名册由行政审批人员导入。如需权限，请联系安全管理员。",
+    )))
 }
 
 /// The run, if it is of the own organisation and of a kind that is the person's. One at which nobody works any more says so.
